@@ -1,0 +1,1 @@
+"""What the vendor promises: every operation of the SendPulse API as a declared value."""

@@ -1,0 +1,3 @@
+"""An emulator of the SendPulse API."""
+
+__version__ = "0.1.0"

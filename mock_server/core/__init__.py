@@ -1,0 +1,1 @@
+"""What every service stands on: accounts, clock, limits, store, journal. Knows no service and no web framework."""

@@ -1,0 +1,1 @@
+"""The behaviours, mirroring contracts.services module for module."""

@@ -1,0 +1,1 @@
+"""A minimal, typed client of the SendPulse API."""
