@@ -1,0 +1,69 @@
+"""The shapes in which services wrap what they answer. A behaviour never builds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contracts.refusals import Refusal
+from contracts.schema import Schema, integer, obj, string
+
+Json = Any
+"""What `json.loads` can return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How one family of services wraps a success (`wrap`, `success`) and a refusal (`refuse`, `error`).
+
+    `wrap` and `refuse` make values; `success` and `error` make the schemas those values keep. `challenge` is the
+    ``WWW-Authenticate`` header of a 401 to a request that brought an ``Authorization`` header.
+    """
+
+    wrap: Callable[[Json], Json]
+    success: Callable[[Schema], Schema]
+    refuse: Callable[[Refusal], Json]
+    error: Schema
+    media_type: str = "application/json"
+    challenge: str | None = None
+
+
+def _bare(payload: Json) -> Json:
+    return payload
+
+
+def _message_and_code(refusal: Refusal) -> Json:
+    return {"message": refusal.message, "error_code": refusal.code}
+
+
+def _oauth_error(refusal: Refusal) -> Json:
+    hint = {} if refusal.hint is None else {"hint": refusal.hint}
+    return {"error": refusal.key, "error_description": refusal.message, **hint, "message": refusal.message}
+
+
+CLASSIC: Final = Envelope(
+    wrap=_bare,
+    success=_bare,
+    refuse=_message_and_code,
+    error=obj({"message": string, "error_code": integer()}),
+)
+"""Bulk email, SMTP and their like: a bare answer; ``{"message", "error_code"}`` when refused."""
+
+OAUTH: Final = Envelope(
+    wrap=_bare,
+    success=_bare,
+    refuse=_oauth_error,
+    error=obj({"error": string, "error_description": string, "message": string}, hint=string),
+    challenge='Basic realm="OAuth"',
+)
+"""The token endpoint: the error body of an OAuth 2 server, without a numeric code."""
+
+DOCUMENT: Final = Envelope(
+    wrap=_bare,
+    success=_bare,
+    refuse=_message_and_code,
+    error=CLASSIC.error,
+    media_type="application/yaml",
+)
+"""Static documents: text as it is."""

@@ -1,0 +1,128 @@
+"""The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
+
+Nothing here goes beyond the standard but four formats (``email``, ``filled``, ``date-time-local``, ``date-only``) and three
+annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as`` which field of an object a bare
+string stands for, ``x-spends`` that giving the argument makes a call send or cost something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+Schema = dict[str, Any]
+"""A JSON Schema. Treat it as frozen: declarations share them."""
+
+_EMAIL: Final = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+_LONGEST_EMAIL: Final = 254
+_LONGEST_LOCAL_PART: Final = 64
+
+
+def is_email(value: object) -> bool:
+    """Whether `value` is a syntactically valid address.
+
+    Unverified: the vendor's rule is unknown; this one agrees with PHP's ``FILTER_VALIDATE_EMAIL`` on unquoted addresses.
+    """
+    if not isinstance(value, str):
+        return True
+    local_part, _, _ = value.rpartition("@")
+    return (
+        len(value) <= _LONGEST_EMAIL and len(local_part) <= _LONGEST_LOCAL_PART and _EMAIL.fullmatch(value) is not None
+    )
+
+
+def is_filled(value: object) -> bool:
+    """Whether a string holds more than white space."""
+    return not isinstance(value, str) or bool(value.strip())
+
+
+_MOMENT: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+def _is_moment(value: object) -> bool:
+    return not isinstance(value, str) or _MOMENT.fullmatch(value) is not None
+
+
+def is_date(value: object) -> bool:
+    """Whether a string is a calendar day, ``YYYY-MM-DD``."""
+    return not isinstance(value, str) or _DATE.fullmatch(value) is not None
+
+
+FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
+    "email": is_email,
+    "filled": is_filled,
+    "date-time-local": _is_moment,
+    "date-only": is_date,
+}
+"""What each ``format`` means; values that are no strings are left to ``type``."""
+
+anything: Final[Schema] = {}
+boolean: Final[Schema] = {"type": "boolean"}
+number: Final[Schema] = {"type": "number"}
+string: Final[Schema] = {"type": "string"}
+filled: Final[Schema] = {"type": "string", "format": "filled"}
+email: Final[Schema] = {"type": "string", "format": "email"}
+moment: Final[Schema] = {"type": "string", "format": "date-time-local"}
+"""A moment as the vendor writes it: ``YYYY-MM-DD HH:MM:SS`` in the account's time zone."""
+
+
+def integer(*, min: int | None = None, max: int | None = None, default: int | None = None) -> Schema:  # noqa: A002 - the vendor's rule names
+    """A whole number within bounds, both inclusive."""
+    bounds = {"minimum": min, "maximum": max, "default": default}
+    return {"type": "integer", **{keyword: value for keyword, value in bounds.items() if value is not None}}
+
+
+def one_of(*values: str, default: str | None = None) -> Schema:
+    """One of a few strings."""
+    return {"type": "string", "enum": list(values), **({} if default is None else {"default": default})}
+
+
+def const(value: object) -> Schema:
+    """Exactly this value."""
+    return {"const": value}
+
+
+def array(items: Schema, *, min: int | None = None, max: int | None = None) -> Schema:  # noqa: A002 - the vendor's rule names
+    """An array of `items`, its length within bounds."""
+    bounds = {"minItems": min, "maxItems": max}
+    return {"type": "array", "items": items, **{key: value for key, value in bounds.items() if value is not None}}
+
+
+def obj(required: Mapping[str, Schema] | None = None, /, **optional: Schema) -> Schema:
+    """An object: required fields first, then optional ones. Their order is the order of the vendor's checks."""
+    schema: Schema = {"type": "object", "properties": {**(required or {}), **optional}}
+    return {**schema, "required": list(required)} if required else schema
+
+
+def mapping(values: Schema) -> Schema:
+    """An object with any keys whose values all keep one schema."""
+    return {"type": "object", "additionalProperties": values}
+
+
+def either(*schemas: Schema) -> Schema:
+    """Any of several shapes."""
+    return {"anyOf": list(schemas)}
+
+
+def when(field: str, *, requires: str) -> Schema:
+    """Joined to an object with ``|``: where `field` is given, `requires` must be too."""
+    return {"dependentRequired": {field: [requires]}}
+
+
+spends: Final[Schema] = {"x-spends": True}
+"""Joined to an argument's schema with ``|``: a call that gives it reaches strangers or costs money."""
+
+
+def text_as(field: str) -> Schema:
+    """Joined to an object with ``|``: a bare string is accepted too, and means the object with just that `field`."""
+    return {"x-text-as": field}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The same, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}

@@ -1,0 +1,127 @@
+"""From a broken rule to the refusal the vendor words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.evidence import Evidence, documented, inferred
+from contracts.refusals import Refusal, refusal
+from contracts.schema import Schema
+
+_TYPE_RULES: Final = {"object": "array"}
+"""What the vendor's validator calls a JSON object: to PHP, everything with keys is an array."""
+
+_KEYWORD_RULES: Final = {
+    "dependentRequired": "required_with",
+    "minimum": "min",
+    "maximum": "max",
+    "minItems": "min",
+    "maxItems": "max",
+    "enum": "in",
+    "const": "in",
+}
+
+_CHECKED: Final = ("type", "format", "enum", "const", "minimum", "maximum", "minItems", "maxItems", "anyOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the vendor's validator on one field.
+
+    `field` is the dotted path with ``*`` for any index (``emails.*.email``), `name` the rule's name, `bound` its limit.
+    """
+
+    field: str
+    name: str
+    bound: int | None = None
+    counts_items: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.field}.{self.name}"
+
+
+def rule_of(field: str, schema: Schema, keyword: str) -> Rule:
+    """The rule that `keyword` of `schema` stands for on `field`. For ``required`` the field is the missing one."""
+    if keyword == "type":
+        kind: str = schema["type"]
+        return Rule(field, "email" if schema.get("format") == "email" else _TYPE_RULES.get(kind, kind))
+    if keyword == "format":
+        return Rule(field, schema["format"])
+    if keyword in {"minimum", "maximum", "minItems", "maxItems"}:
+        return Rule(field, _KEYWORD_RULES[keyword], schema[keyword], counts_items=keyword.endswith("Items"))
+    return Rule(field, _KEYWORD_RULES.get(keyword, keyword))
+
+
+def rules_of(schema: Schema, field: str = "") -> Iterator[Rule]:
+    """Every rule that `schema` imposes, in the order of the vendor's checks: field by field, outside before inside."""
+    if field:
+        yield from dict.fromkeys(rule_of(field, schema, keyword) for keyword in _CHECKED if keyword in schema)
+    needed_with = {name for names in schema.get("dependentRequired", {}).values() for name in names}
+    for name, inner in schema.get("properties", {}).items():
+        path = f"{field}.{name}" if field else name
+        if name in schema.get("required", ()):
+            yield Rule(path, "required")
+        if name in needed_with:
+            yield Rule(path, "required_with")
+        yield from rules_of(inner, path)
+    if "items" in schema:
+        yield from rules_of(schema["items"], f"{field}.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a service words a broken rule: `message` where the operation has no wording of its own."""
+
+    message: Callable[[Rule], str]
+    evidence: Callable[[Rule], Evidence]
+
+    def refusal(self, rule: Rule, overrides: Mapping[str, Refusal | str]) -> Refusal:
+        """The refusal for `rule`; `overrides` by rule key hold a whole refusal, or the message alone."""
+        own = overrides.get(rule.key)
+        if isinstance(own, Refusal):
+            return own
+        return refusal(rule.key, 422, self.evidence(rule), message=own or self.message(rule))
+
+    def refusals(self, schema: Schema, overrides: Mapping[str, Refusal | str]) -> list[Refusal]:
+        """All refusals that arguments of `schema` can earn, in the order of the checks."""
+        return [self.refusal(rule, overrides) for rule in rules_of(schema)] + [
+            own for own in overrides.values() if isinstance(own, Refusal)
+        ]
+
+
+def _printed_name(field: str) -> str:
+    return field.removesuffix(".*").rpartition(".")[2]
+
+
+def _bulk_email_message(rule: Rule) -> str:
+    argument = f"Argument {_printed_name(rule.field)}"
+    if rule.name in {"required", "required_with"}:
+        return f"{argument} missing"
+    if rule.name == "min" and not rule.counts_items:
+        return f"{argument} must be at least {rule.bound}"
+    if rule.name == "max":
+        return f"{argument} may not " + (
+            f"have more than {rule.bound} items" if rule.counts_items else f"be greater than {rule.bound}"
+        )
+    is_nested = "." in rule.field
+    if rule.name in {"string", "array", "boolean", "integer"} and not is_nested:
+        return f"{argument} must be {rule.name}"
+    return f"{argument} is invalid"
+
+
+_PUBLISHED: Final = frozenset(
+    {"required", "required_with", "string", "array", "boolean", "integer", "min", "max", "in", "email"}
+)
+
+
+def _bulk_email_evidence(rule: Rule) -> Evidence:
+    if rule.name in _PUBLISHED:
+        return documented("error examples of the vendor's bulk email OpenAPI document")
+    return inferred("worded as the vendor words its neighbours")
+
+
+BULK_EMAIL: Final = Wording(_bulk_email_message, _bulk_email_evidence)
+"""The wordings of the bulk email service."""
