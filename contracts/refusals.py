@@ -14,7 +14,7 @@ class Refusal:
     """The vendor says no.
 
     `key` is the vendor's name for the situation where it publishes one (``book.not_found``), ours otherwise. `code` is
-    the number on the wire, `status` the HTTP status, `message` the wire's wording. `hint` is used at the token endpoint alone.
+    the number on the wire, `status` the HTTP status, `message` the wire's wording. `hint` serves the token endpoint.
     """
 
     key: str

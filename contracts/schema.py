@@ -1,8 +1,8 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
-Nothing here goes beyond the standard but four formats (``email``, ``filled``, ``date-time-local``, ``date-only``) and three
-annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as`` which field of an object a bare
-string stands for, ``x-spends`` that giving the argument makes a call send or cost something.
+Nothing here goes beyond the standard but four formats (``email``, ``filled``, ``date-time-local``, ``date-only``) and
+three annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as`` which field of an
+object a bare string stands for, ``x-spends`` that giving the argument makes a call send or cost something.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST_LOCAL_PART: Final = 64
 def is_email(value: object) -> bool:
     """Whether `value` is a syntactically valid address.
 
-    Unverified: the vendor's rule is unknown; this one agrees with PHP's ``FILTER_VALIDATE_EMAIL`` on unquoted addresses.
+    Unverified: the vendor's rule is unknown; this is PHP's ``FILTER_VALIDATE_EMAIL`` without quoted local parts.
     """
     if not isinstance(value, str):
         return True
