@@ -1,0 +1,138 @@
+"""From what a client sent to what a behaviour is given: conversion, validation, defaults.
+
+Real clients send numbers as text, flags as 1 and 0, lists as JSON strings or PHP-serialised ones. What the declared type
+allows is converted here, once; what is left is the contract's to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from contracts.model import Operation
+from contracts.refusals import Refusal
+from contracts.schema import Schema
+from contracts.validation import Validator, first_broken, validator
+from mock_server.behaviour import refuse
+from mock_server.core.decoding import Undecodable, decode_field
+
+Convert = Callable[[Any], Any]
+
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_FLAGS: Final = {"1": True, "0": False, "true": True, "false": False}
+
+
+class Arguments:
+    """How the arguments of one operation are read. Compiled at its first request."""
+
+    def __init__(self, operation: Operation) -> None:
+        schema = operation.arguments
+        self._operation = operation
+        self._schema = schema
+        self._fields: dict[str, tuple[Convert | None, bool, Refusal | None]] = {
+            name: (_converter(field), _may_be_empty(field), _undecodable(operation, name))
+            for name, field in schema["properties"].items()
+        }
+        self._must_check = "required" in schema
+        self._defaults = operation.defaults
+        self._validator: Validator | None = None
+
+    def read(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arguments of a request. Refuses with the wording of the first rule they break."""
+        arguments = {}
+        for name, (convert, may_be_empty, undecodable) in self._fields.items():
+            value = given.get(name)
+            if value is None or (value == "" and not may_be_empty):
+                continue  # null is missing; so is, to the vendor's validator, an empty string where text is not meant
+            arguments[name] = value if convert is None else self._convert(convert, value, undecodable)
+        if arguments or self._must_check:
+            self._check(arguments)
+        return {**self._defaults, **arguments} if self._defaults else arguments
+
+    def _convert(self, convert: Convert, value: Any, undecodable: Refusal | None) -> Any:
+        try:
+            return convert(value)
+        except Undecodable:
+            if undecodable is not None:
+                refuse(undecodable)
+            return value
+
+    def _check(self, arguments: dict[str, Any]) -> None:
+        if self._validator is None:
+            self._validator = validator(self._schema)
+        broken = first_broken(self._schema, self._validator, arguments)
+        if broken is not None:
+            refuse(self._operation.service.wording.refusal(broken, self._operation.wordings))
+
+
+@lru_cache(maxsize=None)
+def arguments_of(operation: Operation) -> Arguments:
+    """How the arguments of `operation` are read."""
+    return Arguments(operation)
+
+
+def _may_be_empty(schema: Schema) -> bool:
+    return schema.get("type") == "string" and schema.get("format") in {None, "filled"} and "enum" not in schema
+
+
+def _undecodable(operation: Operation, name: str) -> Refusal | None:
+    refusal = operation.wordings.get(f"{name}.decodable")
+    return refusal if isinstance(refusal, Refusal) else None
+
+
+def _converter(schema: Schema) -> Convert | None:
+    """The conversion that values of `schema` need, if any."""
+    match schema.get("type"):
+        case "integer":
+            return _to_integer
+        case "boolean":
+            return _to_boolean
+        case "array":
+            return _to_array(_converter(schema["items"]))
+        case "object":
+            fields = {
+                name: convert for name, field in schema.get("properties", {}).items() if (convert := _converter(field))
+            }
+            return _to_object(fields, schema.get("x-text-as"))
+        case _:
+            return None
+
+
+def _to_integer(value: Any) -> Any:
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _to_boolean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _FLAGS.get(value, value)
+    return bool(value) if isinstance(value, int | float) and value in {0, 1} else value
+
+
+def _to_array(convert: Convert | None) -> Convert:
+    def to_array(value: Any) -> Any:
+        if isinstance(value, str):
+            value = decode_field(value)
+        if value == {}:  # PHP knows one empty array
+            return []
+        return [convert(item) for item in value] if convert and isinstance(value, list) else value
+
+    return to_array
+
+
+def _to_object(fields: Mapping[str, Convert], text_as: str | None) -> Convert:
+    def to_object(value: Any) -> Any:
+        if isinstance(value, str):
+            value = {text_as: value} if text_as else decode_field(value)
+        if value == []:
+            return {}
+        if not isinstance(value, dict) or fields.keys().isdisjoint(value):
+            return value
+        return value | {name: convert(value[name]) for name, convert in fields.items() if name in value}
+
+    return to_object

@@ -1,0 +1,150 @@
+"""How a behaviour is written: what it is given, how it refuses, how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+from contracts.envelopes import Json
+from contracts.model import Operation
+from contracts.refusals import Refusal
+from mock_server.core.accounts import Account
+from mock_server.core.clock import SECOND, Instant
+from mock_server.core.outbox import Outbox
+from mock_server.core.schedule import Task
+from mock_server.core.settings import Settings
+from mock_server.core.store import Store
+from mock_server.core.world import World
+
+Row = TypeVar("Row")
+
+
+class Refused(Exception):
+    """The vendor says no."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+class BrokenPromise(Exception):
+    """Our bug: a behaviour did what its contract does not say."""
+
+
+def refuse(refusal: Refusal) -> NoReturn:
+    """Refuse the request: nothing it did so far stays done. The contract must list the refusal."""
+    raise Refused(refusal)
+
+
+class Found:
+    """The objects that the path named, by their type: ``call.found[MailingList]``."""
+
+    def __init__(self, rows: Mapping[type, Any]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, kind: type[Row]) -> Row:
+        row: Row = self._rows[kind]
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One validated request, as a behaviour sees it. Everything in it is already the account's.
+
+    Attributes:
+        now: the instant of the call, in microseconds since the epoch.
+        path: the values of the path's parameters, as text.
+        query, body: the arguments, converted, validated, with their defaults; one mapping, since clients put them anywhere.
+        found: what the path's ids named.
+    """
+
+    world: World
+    account: Account
+    now: Instant
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Mapping[str, Any]
+    found: Found
+
+    @property
+    def store(self) -> Store:
+        return self.account.store
+
+    @property
+    def settings(self) -> Settings:
+        return self.account.settings
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.account.outbox
+
+    def later(self, seconds: float, kind: str, **payload: Any) -> None:
+        """Have the work called `kind` done when the account's clock is `seconds` further."""
+        self.account.schedule.add(self.now + round(seconds * SECOND), kind, **payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A task at the instant it became due, as the work that does it sees it."""
+
+    account: Account
+    now: Instant
+    payload: Mapping[str, Any]
+
+    @property
+    def store(self) -> Store:
+        return self.account.store
+
+
+Behaviour = Callable[[Call], Json]
+Work = Callable[[Errand], None]
+Founding = Callable[[Account], None]
+
+_behaviours: dict[Operation, Behaviour] = {}
+_works: dict[str, Work] = {}
+_foundings: list[Founding] = []
+
+
+def serves(operation: Operation) -> Callable[[Behaviour], Behaviour]:
+    """Make a function the behaviour of `operation`: it takes the call and returns the payload, without envelope."""
+
+    def register(behaviour: Behaviour) -> Behaviour:
+        if _behaviours.setdefault(operation, behaviour) is not behaviour:
+            raise ValueError(f"{operation!r} is served twice")
+        return behaviour
+
+    return register
+
+
+def does(kind: str) -> Callable[[Work], Work]:
+    """Make a function do the scheduled work called `kind`."""
+
+    def register(work: Work) -> Work:
+        if _works.setdefault(kind, work) is not work:
+            raise ValueError(f"the work {kind!r} is done twice")
+        return work
+
+    return register
+
+
+def founds(founding: Founding) -> Founding:
+    """Have a function give every new account what it starts with."""
+    _foundings.append(founding)
+    return founding
+
+
+def behaviour_of(operation: Operation) -> Behaviour | None:
+    """The function that serves `operation`, if one does."""
+    return _behaviours.get(operation)
+
+
+def perform(account: Account, task: Task) -> None:
+    """Do a task that became due."""
+    _works[task.kind](Errand(account, task.due, task.payload))
+
+
+def found(account: Account) -> None:
+    """Give a new account what every account starts with."""
+    for founding in _foundings:
+        founding(account)

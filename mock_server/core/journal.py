@@ -1,0 +1,132 @@
+"""What was asked and what was answered, bounded and without secrets."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import orjson
+
+from contracts.evidence import Evidence
+from mock_server.core.clock import Instant, format_instant
+from mock_server.core.redaction import redact
+
+KEPT: Final = 10_000
+"""Entries a journal keeps, of admitted requests and of limiter refusals each."""
+
+LONGEST_KEPT: Final = 65_536
+"""Bytes of a body or answer that are kept."""
+
+
+class Summary(Protocol):
+    """What happened to the store's rows; see `mock_server.core.store.Changes`."""
+
+    def summary(self, limit: int = ...) -> dict[str, Any]: ...
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One request and its answer. `given` decodes the arguments when somebody asks; `at` is the limiter's own instant."""
+
+    id: int
+    at: Instant
+    operation: str | None
+    method: str
+    path: str
+    given: Callable[[], Mapping[str, Any]]
+    status: int
+    error_code: int | None
+    answer: bytes
+    changes: Summary | None
+    evidence: Evidence | None
+    duration: float
+    explanation: str | None = None
+
+    @property
+    def arguments(self) -> Any:
+        return redact(dict(self.given()))
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as the admin API shows it; `explanation` only where there is one."""
+        evidence = self.evidence and {"grade": self.evidence.grade, "source": self.evidence.source}
+        return {
+            "id": self.id,
+            "at": format_instant(self.at),
+            "operation": self.operation,
+            "method": self.method,
+            "path": redact(self.path),
+            "arguments": self.arguments,
+            "status": self.status,
+            "error_code": self.error_code,
+            "answer": redact(_readable(self.answer)),
+            "changes": redact(self.changes.summary()) if self.changes else {"added": [], "changed": [], "removed": []},
+            "evidence": evidence,
+            "duration_ms": round(self.duration * 1000, 3),
+            **({"explanation": self.explanation} if self.explanation else {}),
+        }
+
+
+def _readable(answer: bytes) -> Any:
+    try:
+        return orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return answer.decode(errors="replace")
+
+
+class Journal:
+    """The entries of one account, or of nobody. The caller holds the lock that guards it."""
+
+    __slots__ = ("_admitted", "_number", "_turned_away", "dropped")
+
+    def __init__(self) -> None:
+        self._admitted: deque[Entry] = deque()
+        self._turned_away: deque[Entry] = deque()
+        self._number = 0
+        self.dropped = 0
+
+    def next_id(self) -> int:
+        self._number += 1
+        return self._number
+
+    def add(self, entry: Entry, *, turned_away: bool) -> None:
+        """Keep an entry; what the limiter turned away has a ring of its own and never pushes out the rest."""
+        ring = self._turned_away if turned_away else self._admitted
+        if len(ring) == KEPT:
+            ring.popleft()
+            self.dropped += 1
+        ring.append(entry)
+
+    def __len__(self) -> int:
+        return len(self._admitted) + len(self._turned_away)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """All entries, oldest first."""
+        return iter(sorted([*self._admitted, *self._turned_away], key=lambda entry: entry.id))
+
+    def entries(
+        self,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        error_code: int | None = None,
+        since: Instant | None = None,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """The newest `limit` entries that match, oldest first."""
+        matching = [
+            entry
+            for entry in self
+            if (operation is None or entry.operation == operation)
+            and (status is None or entry.status == status)
+            and (error_code is None or entry.error_code == error_code)
+            and (since is None or entry.at >= since)
+        ]
+        return matching if limit is None else matching[len(matching) - min(limit, len(matching)) :]
+
+    def clear(self) -> None:
+        """Forget everything; ids go on."""
+        self._admitted.clear()
+        self._turned_away.clear()
+        self.dropped = 0

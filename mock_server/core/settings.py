@@ -1,0 +1,102 @@
+"""What an account's owner would set in the vendor's dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from contracts.schema import Schema, array, boolean, integer, number, obj, string
+from contracts.validation import validator
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Money on the account, in `currency`; `bonus` is spent before `main`."""
+
+    main: float = 0
+    bonus: float = 0
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The dashboard's switches and numbers. `forbidden` holds dotted operation names that the account may not call."""
+
+    balance: Balance = Balance()
+    emails_left: int = 15_000
+    senders_allowed: int = 3
+    smtp: bool = True
+    blacklisted: tuple[str, ...] = ()
+    undeliverable_domains: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    campaigns_per_hour: int = 5
+    webhook_hosts: tuple[str, ...] = ()
+    plan_ended: bool = False
+    account_expired: bool = False
+    sending_limited: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Every setting, as the admin API shows it."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """A copy with `changes` (JSON; the keys of the balance one by one too).
+
+        Raises `ValueError` naming the first key or value that does not fit.
+        """
+        if not validator(SCHEMA).is_valid(dict(changes)):
+            raise ValueError(_complaint(changes))
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+        if "time_zone" in values:
+            _refuse_unknown_zone(values["time_zone"])
+        if "balance" in values:
+            values["balance"] = replace(self.balance, **values["balance"])
+        return replace(self, **values)
+
+    def has_mail_server(self, address: str) -> bool:
+        """Whether the domain of `address` takes mail; no DNS is asked."""
+        domain = address.rpartition("@")[2].lower()
+        return not domain.endswith(".invalid") and domain not in self.undeliverable_domains
+
+
+_CLOSED: Final[Schema] = {"additionalProperties": False}
+SCHEMA: Final = (
+    obj(
+        None,
+        balance=obj(None, main=number, bonus=number, currency=string) | _CLOSED,
+        emails_left=integer(min=0),
+        senders_allowed=integer(min=0),
+        smtp=boolean,
+        blacklisted=array(string),
+        undeliverable_domains=array(string),
+        forbidden=array(string),
+        time_zone=string,
+        campaigns_per_hour=integer(min=0),
+        webhook_hosts=array(string),
+        plan_ended=boolean,
+        account_expired=boolean,
+        sending_limited=boolean,
+    )
+    | _CLOSED
+)
+"""The JSON of `Settings.changed`."""
+
+
+def _complaint(changes: Mapping[str, Any]) -> str:
+    for name, value in changes.items():
+        expected = SCHEMA["properties"].get(name)
+        if expected is None:
+            return f"unknown setting: {name!r}; use one of: {', '.join(SCHEMA['properties'])}"
+        if not validator(expected).is_valid(value):
+            return f"setting {name!r} cannot be {value!r}; it takes {expected}"
+    return f"settings are a JSON object, not {changes!r}"
+
+
+def _refuse_unknown_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # OSError: the name leads to a folder, or is too long for the file system
+        raise ValueError(f"unknown time zone: {name!r}; use a name such as UTC or Europe/Kyiv") from None

@@ -1,0 +1,302 @@
+"""The world one server simulates: its accounts, their credentials, and the key that signs their tokens."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from functools import cached_property
+from threading import RLock
+from typing import Any, Final
+
+from mock_server.core.accounts import (
+    MOST_API_KEYS,
+    Account,
+    AccountRecord,
+    ApiKey,
+    new_api_key,
+    new_credentials,
+)
+from mock_server.core.clock import Clock, parse_instant
+from mock_server.core.faults import Faults
+from mock_server.core.journal import Journal
+from mock_server.core.plans import Plan
+from mock_server.core.schedule import Task
+from mock_server.core.settings import Settings
+from mock_server.core.store import Backend, Duplicate, entity, open_backend
+from mock_server.core.throttle import Limits, Throttle
+from mock_server.core.tokens import Claims, Tokens, make_key
+
+DEMO_CLIENT_ID: Final = "237b4af9c99d0f89bdbd876dcd5a0000"
+DEMO_CLIENT_SECRET: Final = "a99e7d506d3701c5c04de3db1913eeee"  # noqa: S105 - public: the vendor's own documentation
+"""The credentials of the vendor's documentation: the account that every world has from the start."""
+
+SELF_MADE: Final = "test-"
+"""A client id that begins so makes its own account at its first token request."""
+
+_CLIENT_ID: Final = re.compile(r"[^\s/\x00-\x1f\x7f]{1,128}")
+_SERVER: Final = 0
+"""The tenant under whose number the server keeps its own records."""
+
+
+@entity("core.secret", unique=[("name",)])
+class Secret:
+    """Something of the server's own that must outlive a restart."""
+
+    id: int
+    name: str
+    value: str
+
+
+class Conflict(ValueError):
+    """What was asked for collides with what exists."""
+
+
+class World:
+    """Everything one server simulates.
+
+    `perform` does a task that became due, `found` gives a new account what every account starts with, `load` brings the
+    rows and settings of a named world: the services bring the three in. `keyfile` makes or finds the signing key of a
+    world without a database.
+    """
+
+    def __init__(
+        self,
+        *,
+        perform: Callable[[Account, Task], None],
+        found: Callable[[Account], None],
+        load: Callable[[str], Mapping[str, Any]],
+        keyfile: Callable[[], bytes],
+        database: str | None = None,
+        defaults: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.backend: Backend = open_backend(database)
+        self.lock = RLock()
+        self.journal = Journal()
+        self.nobodys_faults = Faults()
+        self._perform = perform
+        self._found = found
+        self._load = load
+        self._keyfile = keyfile
+        self._persistent = database is not None
+        self._defaults = dict(defaults or {})
+        self._own = self.backend.store(_SERVER)
+        self._records = self._own[AccountRecord]
+        self._keys = self._own[ApiKey]
+        self._accounts: dict[str, Account] = {}
+        if self.account(DEMO_CLIENT_ID) is None:
+            self.make_account(client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The mint. Its key is made, or found, when the first token is asked for or shown."""
+        with self.lock:
+            if not self._persistent:
+                return Tokens(self._keyfile())
+            secrets = self._own[Secret]
+            key = secrets.find(name="signing-key") or secrets.add(name="signing-key", value=make_key().decode())
+            return Tokens(key.value.encode())
+
+    def account(self, client_id: str) -> Account | None:
+        """The account with that client id, if there is one."""
+        account = self._accounts.get(client_id)
+        if account is not None:
+            return account
+        with self.lock:
+            record = self._records.find(client_id=client_id)
+            return None if record is None else self._open(record)
+
+    def accounts(self) -> Iterator[Account]:
+        """All accounts, oldest first."""
+        with self.lock:
+            records = list(self._records.where())
+        for record in records:
+            account = self.account(record.client_id)
+            if account is not None:
+                yield account
+
+    def claim(self, client_id: str, client_secret: str) -> Account | None:
+        """The account a token request names. One whose id begins with ``test-`` is made with the secret that came first."""
+        account = self.account(client_id)
+        if account is not None or not client_id.startswith(SELF_MADE) or not client_secret:
+            return account
+        with self.lock:
+            try:
+                return self.account(client_id) or self.make_account(client_id=client_id, client_secret=client_secret)
+            except ValueError:  # an id no account can bear
+                return None
+
+    def make_account(
+        self,
+        *,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        plan: object = None,
+        limits: object = None,
+        clock: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        world: str | None = None,
+    ) -> Account:
+        """A new account; what is not given follows the server's defaults.
+
+        Raises `Conflict` if the client id is taken and `ValueError` naming any other value that does not fit.
+        """
+        some_id, some_secret = new_credentials()
+        client_id = some_id if client_id is None else client_id
+        if not _CLIENT_ID.fullmatch(client_id):
+            raise ValueError(f"{client_id!r} cannot be a client id; give 1 to 128 characters without space or slash")
+        world = self._defaults.get("world") if world is None else world
+        seed = {} if world is None else self._load(world)
+        chosen = {"plan": plan, "limits": limits, "settings": settings}
+        details: dict[str, Any] = {
+            name: given
+            for name in chosen
+            if (given := _first(chosen[name], seed.get(name), self._defaults.get(name))) is not None
+        }
+        for name, parse in (("plan", _plan), ("limits", _limits), ("settings", _settings)):
+            if name in details:
+                details[name] = parse(details[name])
+        if clock is not None:
+            details["clock"] = _clock(clock).state()
+        with self.lock, self._own.transaction():
+            try:
+                record = self._records.add(
+                    client_id=client_id,
+                    client_secret=some_secret if client_secret is None else client_secret,
+                    details=details | ({} if world is None else {"world": world}),
+                )
+            except Duplicate:
+                raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
+            account = self._open(record)
+            self._furnish(account, seed)
+            return account
+
+    def _open(self, record: AccountRecord) -> Account:
+        account = Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)
+        return self._accounts.setdefault(record.client_id, account)
+
+    def _furnish(self, account: Account, seed: Mapping[str, Any]) -> None:
+        with account.store.transaction():
+            self._found(account)
+            for name, rows in seed.get("rows", {}).items():
+                account.store.load(name, rows)
+
+    def _save(self, account: Account) -> None:
+        with self.lock:
+            record = self._records.get(account.number)
+            if record is not None:
+                self._records.change(record, details=account.details())
+
+    def remove_account(self, account: Account) -> None:
+        """Forget an account, its data, keys and tokens."""
+        with self.lock, account.lock:
+            self._accounts.pop(account.client_id, None)
+            record = self._records.get(account.number)
+            with self._own.transaction():
+                if record is not None:
+                    self._records.remove(record)
+                self._keys.remove_where(account=account.number)
+            self.backend.drop(account.number)
+
+    def reset_account(self, account: Account) -> None:
+        """Back to the account's world: all is cleared but credentials, keys and tokens."""
+        seed = {} if account.world is None else self._load(account.world)
+        with account.lock:
+            account.store.clear()
+            account.clock = Clock()
+            account.settings = _settings_of(seed.get("settings", self._defaults.get("settings", {})))
+            limits = Limits().changed(_limits(seed.get("limits", self._defaults.get("limits", {}))))
+            account.throttle = Throttle(limits, account.plan.quota)
+            account.plan = Plan.from_json(_plan(seed.get("plan", self._defaults.get("plan", "standard"))))
+            account.faults.clear()
+            account.journal.clear()
+            self._furnish(account, seed)
+            account.schedule.reload()
+            account.save()
+
+    def make_api_key(self, account: Account) -> str:
+        """A new static key. Raises `Conflict` if the account has as many as the vendor allows."""
+        with self.lock:
+            if self._keys.count(account=account.number) >= MOST_API_KEYS:
+                raise Conflict(f"account {account.client_id!r} has {MOST_API_KEYS} API keys; delete one first")
+            return self._keys.add(key=new_api_key(), account=account.number).key
+
+    def revoke_api_key(self, account: Account, key: str) -> bool:
+        """Forget a static key; false if the account has no such key."""
+        with self.lock:
+            known = self._keys.find(key=key)
+            if known is None or known.account != account.number:
+                return False
+            self._keys.remove(known)
+            return True
+
+    def account_of_key(self, key: str) -> Account | None:
+        """The account that a static key belongs to."""
+        with self.lock:
+            known = self._keys.find(key=key)
+            record = known and self._records.get(known.account)
+            return record and self.account(record.client_id)
+
+    def account_of_token(self, token: str) -> tuple[Account, Claims] | None:
+        """The account that a token was issued to and not revoked since; whether it is current is the clock's to say."""
+        if token.count(".") != 2:
+            return None
+        claims = self.tokens.read(token)
+        account = claims and self.account(claims.client_id)
+        if claims is None or account is None or not claims.is_of_epoch(account.token_epoch):
+            return None
+        return account, claims
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.backend.close()
+
+
+def is_secret_of(account: Account, client_secret: str) -> bool:
+    """Whether that is the account's secret, told in constant time."""
+    return hmac.compare_digest(account.client_secret.encode(), client_secret.encode(errors="replace"))
+
+
+def _first(*values: object) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _plan(given: Any) -> dict[str, Any]:
+    return Plan.from_json({"category": given} if isinstance(given, str) else given).as_json()
+
+
+def _limits(given: Any) -> dict[str, Any]:
+    return asdict(Limits().changed({"algorithm": given} if isinstance(given, str) else given))
+
+
+def _settings_of(given: Any) -> Settings:
+    return Settings().changed(given)
+
+
+def _settings(given: Any) -> dict[str, Any]:
+    return _settings_of(given).as_json()
+
+
+def _clock(given: Any) -> Clock:
+    """The clock of ``{"now": "2026-01-31T12:00:00Z", "frozen": true}``, both optional; or of the instant's text alone."""
+    asked = {"now": given, "frozen": True} if isinstance(given, str) else given
+    return set_clock(Clock(), asked)
+
+
+def set_clock(clock: Clock, asked: Mapping[str, Any]) -> Clock:
+    """Set `clock` to what the admin API's JSON asks. Raises `ValueError` naming what does not fit."""
+    unknown = set(asked) - {"now", "frozen"}
+    if unknown:
+        raise ValueError(f"a clock has no {sorted(unknown)[0]!r}; it takes now and frozen")
+    frozen = asked.get("frozen", clock.frozen)
+    if not isinstance(frozen, bool):
+        raise ValueError(f"frozen cannot be {frozen!r}; it takes true or false")
+    instant = None if asked.get("now") is None else parse_instant(asked["now"])
+    if frozen:
+        clock.freeze()
+    else:
+        clock.unfreeze()
+    if instant is not None:
+        clock.set(instant)
+    return clock

@@ -1,0 +1,358 @@
+"""The life of a request, as one tuple of stages that reads from the outside in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import lru_cache, reduce
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+
+from contracts.catalogue import Match, catalogue
+from contracts.codes import CODES
+from contracts.envelopes import CLASSIC, Envelope
+from contracts.evidence import inferred
+from contracts.model import IdOf, Operation
+from contracts.refusals import (
+    ACCOUNT_EXPIRED,
+    NOT_PERMITTED,
+    OVER_QUOTA,
+    PLAN_REQUIRED,
+    TOO_FAST,
+    UNAUTHORIZED,
+    UNKNOWN_PATH,
+    WRONG_METHOD,
+    Refusal,
+    refusal,
+)
+from mock_server.arguments import arguments_of
+from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviour_of, refuse
+from mock_server.core import stopwatch
+from mock_server.core.accounts import Account
+from mock_server.core.faults import ReadTimedOut, Step
+from mock_server.core.journal import LONGEST_KEPT, Entry, Journal
+from mock_server.core.store import entity_named
+from mock_server.core.throttle import Verdict
+from mock_server.exchange import Exchange, given_arguments
+
+Proceed = Callable[[Exchange], None]
+Stage = Callable[[Exchange, Proceed], None]
+
+log: Final = logging.getLogger("sendpulse_mock")
+
+API_KEY: Final = "sp_apikey_"
+
+
+def record(exchange: Exchange, proceed: Proceed) -> None:
+    """Write the exchange into the journal of its account, or of nobody."""
+    started = stopwatch.now()
+    proceed(exchange)
+    account = exchange.account
+    if account is None:
+        with exchange.world.lock:
+            _write(exchange.world.journal, exchange, stopwatch.now() - started)
+        return
+    with account.lock:
+        _write(account.journal, exchange, stopwatch.now() - started)
+        account.news.notify_all()
+
+
+def _write(journal: Journal, exchange: Exchange, duration: float) -> None:
+    operation, refused = exchange.operation, exchange.refusal
+    query, content_type = exchange.query_string, exchange.content_type
+    body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b""
+    known = refused.evidence if refused else operation and operation.evidence
+    entry = Entry(
+        id=exchange.number or journal.next_id(),
+        at=exchange.now(),
+        operation=operation and operation.name,
+        method=exchange.method,
+        path=exchange.path,
+        given=lambda: given_arguments(query, content_type, body),
+        status=exchange.status,
+        error_code=refused.code if refused else None,
+        answer=exchange.answer[:LONGEST_KEPT],
+        changes=exchange.changes,
+        evidence=known,
+        duration=duration,
+        explanation=exchange.explanation,
+    )
+    journal.add(entry, turned_away=refused is TOO_FAST or refused is OVER_QUOTA)
+
+
+def wrap(exchange: Exchange, proceed: Proceed) -> None:
+    """Put payload or refusal into the service's envelope, and that into bytes."""
+    envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
+    try:
+        proceed(exchange)
+    except Refused as refused:
+        exchange.refusal = refused.refusal
+        exchange.changes = None
+    except ReadTimedOut:
+        raise
+    except Exception:
+        if exchange.is_loud:
+            raise
+        log.exception("%s %s failed; this is a bug of the emulator", exchange.method, exchange.path)
+        exchange.refusal = BROKEN
+    if exchange.refusal is None:
+        _wrap_payload(exchange, envelope)
+    else:
+        _wrap_refusal(exchange, exchange.refusal, envelope)
+    if exchange.spoil is not None:
+        exchange.spoil(exchange)
+
+
+BROKEN: Final = Refusal(
+    "emulator.bug", 500, 500, "The emulator broke its own promise; see its log.", inferred("not the vendor's answer")
+)
+
+
+def _wrap_payload(exchange: Exchange, envelope: Envelope) -> None:
+    exchange.status = exchange.operation.status if exchange.operation else 200
+    exchange.headers.append(("Content-Type", envelope.media_type))
+    wrapped = envelope.wrap(exchange.payload)
+    exchange.answer = wrapped.encode() if isinstance(wrapped, str) else orjson.dumps(wrapped)
+
+
+def _wrap_refusal(exchange: Exchange, refused: Refusal, envelope: Envelope) -> None:
+    exchange.status = refused.status
+    exchange.headers.append(("Content-Type", "application/json"))
+    if envelope.challenge and refused.status == HTTPStatus.UNAUTHORIZED and exchange.authorization:
+        exchange.headers.append(("WWW-Authenticate", envelope.challenge))
+    exchange.answer = orjson.dumps(envelope.refuse(refused))
+
+
+def route(exchange: Exchange, proceed: Proceed) -> None:
+    """Find the operation that method and path mean."""
+    meant = catalogue().match_segments(exchange.method, exchange.segments)
+    if isinstance(meant, Match):
+        exchange.operation = meant.operation
+        exchange.params = meant.params
+    else:
+        exchange.miss = meant
+    proceed(exchange)
+
+
+def identify(exchange: Exchange, proceed: Proceed) -> None:
+    """Tell whose request it is: by its token or key, or by the client id of a request for a token."""
+    if exchange.operation is not None and not exchange.operation.service.needs_token:
+        exchange.account = exchange.stand_in or _claimed(exchange)
+    else:
+        _identify_bearer(exchange)
+    proceed(exchange)
+
+
+def _claimed(exchange: Exchange) -> Account | None:
+    client_id, client_secret = (exchange.given.get(name) for name in ("client_id", "client_secret"))
+    if not isinstance(client_id, str) or not isinstance(client_secret, str):
+        return None
+    return exchange.world.claim(client_id, client_secret)
+
+
+def _identify_bearer(exchange: Exchange) -> None:
+    scheme, _, credential = exchange.authorization.partition(" ")
+    credential = credential.strip()
+    if scheme.lower() != "bearer" or not credential:
+        return
+    if credential.startswith(API_KEY) or (exchange.stand_in is not None and credential.count(".") != 2):
+        exchange.account = exchange.world.account_of_key(credential) or exchange.stand_in
+        exchange.has_key = exchange.account is not None
+        return
+    known = exchange.world.account_of_token(credential)
+    if known is not None:
+        exchange.account, exchange.claims = known
+
+
+def misbehave(exchange: Exchange, proceed: Proceed) -> None:
+    """Do what a planned fault says, before the vendor's own checks."""
+    account = exchange.account
+    if account is None or not account.faults:
+        proceed(exchange)
+        return
+    with account.lock:
+        step = account.faults.step_for(exchange.operation.name if exchange.operation else None)
+    if step is None:
+        proceed(exchange)
+    else:
+        _FAULTS[step.kind](exchange, proceed, step)
+
+
+def _refuse_on_purpose(exchange: Exchange, _: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault refused this request with {step.value!r}"
+    raise Refused(refusal_named(exchange.operation, step.value))
+
+
+def _answer_status(exchange: Exchange, _: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault answered with status {step.value}"
+    if step.value == HTTPStatus.UNAUTHORIZED:
+        raise Refused(UNAUTHORIZED)
+    phrase = _phrase(step.value)
+    exchange.refusal = Refusal("fault", step.value, step.value, phrase, inferred("a planned fault"))
+    if step.value >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        exchange.spoil = _answer_html
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # a number without a name
+        return "Error"
+
+
+def _answer_html(exchange: Exchange) -> None:
+    # Seen 2019 (Node SDK issue 23): a fault of the vendor's own answers with a page, not with JSON.
+    exchange.headers = [("Content-Type", "text/html; charset=UTF-8")]
+    exchange.answer = b"<!DOCTYPE html><html><body><h1>Whoops, looks like something went wrong.</h1></body></html>\n"
+
+
+def _delay(exchange: Exchange, proceed: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault delayed this request by {step.value} seconds"
+    if exchange.time_out is not None and exchange.time_out < step.value:
+        stopwatch.pause(exchange.time_out)
+        raise ReadTimedOut
+    stopwatch.pause(step.value)
+    proceed(exchange)
+
+
+def _reset(exchange: Exchange, _: Proceed, __: Step) -> None:
+    exchange.explanation = "a planned fault reset the connection; the request did nothing"
+    exchange.refusal = BROKEN
+    exchange.dropped_after = 0
+
+
+def _truncate(exchange: Exchange, proceed: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault cut the answer after {step.value} bytes"
+    exchange.dropped_after = step.value
+    proceed(exchange)
+
+
+def _malform(exchange: Exchange, proceed: Proceed, _: Step) -> None:
+    def cut(exchange: Exchange) -> None:
+        exchange.answer = exchange.answer[:-1] + b',"'
+
+    exchange.explanation = "a planned fault made the answer malformed JSON"
+    exchange.spoil = cut
+    proceed(exchange)
+
+
+def _pass(exchange: Exchange, proceed: Proceed, _: Step) -> None:
+    proceed(exchange)
+
+
+_FAULTS: Final[dict[str, Callable[[Exchange, Proceed, Step], None]]] = {
+    "refuse": _refuse_on_purpose,
+    "status": _answer_status,
+    "latency": _delay,
+    "reset": _reset,
+    "truncate": _truncate,
+    "malformed": _malform,
+    "pass": _pass,
+}
+
+
+def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
+    """The refusal that a fault names by code or key, as `operation` would word it. Raises `ValueError` if there is none."""
+    declared = [known for known in operation.refusals.values()] if operation else []
+    for known in declared:
+        if name in {known.code, known.key}:
+            return known
+    if name in CODES:
+        return refusal(f"code.{name}", int(name), inferred("a planned fault"))
+    for other in catalogue():
+        if name in other.refusals:
+            return other.refusals[str(name)]
+    raise ValueError(f"no operation refuses with {name!r}; use a code of the vendor's or a refusal's key")
+
+
+def authenticate(exchange: Exchange, proceed: Proceed) -> None:
+    """Let through good tokens and keys, and what needs neither."""
+    if exchange.is_public:
+        proceed(exchange)
+        return
+    account, claims = exchange.account, exchange.claims
+    if account is None:
+        refuse(UNAUTHORIZED)
+    if claims is not None and not claims.is_current(account.clock.now()):
+        exchange.explanation = "the token is not good at the account's present time"
+        refuse(UNAUTHORIZED)
+    proceed(exchange)
+
+
+def take_turn(exchange: Exchange, proceed: Proceed) -> None:
+    """One request of an account at a time, each at an instant of its own, with all done that was due by then."""
+    account = exchange.account
+    if account is None:
+        proceed(exchange)
+        return
+    with account.lock:
+        exchange.at = account.clock.now()
+        exchange.number = account.journal.next_id()
+        account.run_due(exchange.at)
+        proceed(exchange)
+
+
+def throttle(exchange: Exchange, proceed: Proceed) -> None:
+    """Ten a second, and the plan's quotas of the minute and the day: one decision."""
+    account = exchange.account
+    if account is not None and not exchange.is_public:
+        verdict = account.throttle.admit(exchange.now())
+        if verdict is not Verdict.ADMITTED:
+            if account.clock.frozen:
+                exchange.explanation = "the account's clock is frozen: time stands still until it is advanced or unfrozen"
+            refuse(TOO_FAST if verdict is Verdict.TOO_FAST else OVER_QUOTA)
+    proceed(exchange)
+
+
+def require_operation(exchange: Exchange, proceed: Proceed) -> None:
+    """Turn away paths and methods that mean nothing, now that the caller is known."""
+    if exchange.miss is not None:
+        refuse(WRONG_METHOD if exchange.miss.allowed else UNKNOWN_PATH)
+    proceed(exchange)
+
+
+def check_plan(exchange: Exchange, proceed: Proceed) -> None:
+    """What the account may do at all, and what its plan includes."""
+    account, operation = exchange.account, exchange.operation
+    if account is None or operation is None or exchange.is_public:
+        proceed(exchange)
+        return
+    settings = account.settings
+    if settings.account_expired:
+        refuse(ACCOUNT_EXPIRED)
+    if operation.name in settings.forbidden:
+        refuse(NOT_PERMITTED)
+    gate = operation.gate
+    if gate is not None and (gate.argument is None or exchange.given.get(gate.argument) is not None):
+        if not account.plan.includes(gate.feature):
+            refuse(PLAN_REQUIRED)
+    proceed(exchange)
+
+
+def find(exchange: Exchange, proceed: Proceed) -> None:
+    """The objects that the path names: the vendor answers 404 before it looks at the body."""
+    for name, param in exchange.operation.params.items():  # type: ignore[union-attr]
+        if isinstance(param, IdOf):
+            kind = entity_named(param.entity)
+            value = exchange.params[name]
+            row = exchange.account.store[kind].get(int(value)) if _is_id(value) else None  # type: ignore[union-attr]
+            exchange.found[kind] = row or refuse(param.refusal)
+    proceed(exchange)
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 19
+
+
+def keep_contract(exchange: Exchange, proceed: Proceed) -> None:
+    """Convert and validate the arguments."""
+    exchange.arguments = arguments_of(exchange.operation).read(exchange.given)  # type: ignore[arg-type]
+    proceed(exchange)
+
+
+def behave(exchange: Exchange, _: Proceed) -> None:
+    """Let the operation's behaviour act, wholly or not at all."""
+    operation, account = exchange.operation, exchange.account
+    ...
