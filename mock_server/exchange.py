@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from contracts.catalogue import Miss
@@ -19,53 +17,131 @@ from mock_server.core.tokens import Claims
 from mock_server.core.world import World
 
 
-@dataclass(eq=False)
 class Exchange:
     """What came in, what the stages found out about it, and what goes back.
 
-    `segments` are the path's decoded segments; `stand_in` is the account that unknown credentials stand for, if any;
-    `time_out` the caller's read time-out in seconds where it is known (in process alone).
+    Attributes:
+        segments: the path's decoded segments.
+        stand_in: the account that unknown credentials stand for, if any; in process alone.
+        time_out: the caller's read time-out in seconds where it is known; in process alone.
+        is_loud: whether our own bugs reach the caller as exceptions; in process alone.
+        at: the instant at which the limiter saw the request, `number` its place in the journal.
+        spoil: what a planned fault does to the finished answer; `dropped_after` bytes of the body the connection ends.
     """
 
-    world: World
-    method: str
-    path: str
-    segments: Sequence[str]
-    query_string: str
-    content_type: str
-    authorization: str
-    body: bytes
-    stand_in: Account | None = None
-    time_out: float | None = None
+    __slots__ = (
+        "_given",
+        "account",
+        "answer",
+        "arguments",
+        "at",
+        "authorization",
+        "body",
+        "changes",
+        "claims",
+        "content_type",
+        "dropped_after",
+        "explanation",
+        "found",
+        "headers",
+        "is_loud",
+        "method",
+        "miss",
+        "number",
+        "operation",
+        "params",
+        "path",
+        "payload",
+        "query_string",
+        "refusal",
+        "segments",
+        "spoil",
+        "stand_in",
+        "status",
+        "time_out",
+        "world",
+    )
 
-    operation: Operation | None = None
-    miss: Miss | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
-    account: Account | None = None
-    claims: Claims | None = None
-    has_key: bool = False
-    found: dict[type, Any] = field(default_factory=dict)
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(
+        self,
+        world: World,
+        method: str,
+        path: str,
+        segments: Sequence[str],
+        *,
+        query_string: str = "",
+        content_type: str = "",
+        authorization: str = "",
+        body: bytes = b"",
+        stand_in: Account | None = None,
+        time_out: float | None = None,
+        is_loud: bool = False,
+    ) -> None:
+        self.world = world
+        self.method = method
+        self.path = path
+        self.segments = segments
+        self.query_string = query_string
+        self.content_type = content_type
+        self.authorization = authorization
+        self.body = body
+        self.stand_in = stand_in
+        self.time_out = time_out
+        self.is_loud = is_loud
 
-    at: Instant | None = None
-    status: int = 200
-    payload: Json = None
-    refusal: Refusal | None = None
-    changes: Changes | None = None
-    explanation: str | None = None
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    answer: bytes = b""
-    spoil: Callable[[Exchange], None] | None = None
-    dropped_after: int | None = None
+        self.operation: Operation | None = None
+        self.miss: Miss | None = None
+        self.params: Mapping[str, str] = {}
+        self.account: Account = world.nobody
+        self.claims: Claims | None = None
+        self.found: dict[type, Any] = {}
+        self.arguments: Mapping[str, Any] = {}
+        self.at: Instant | None = None
+        self.number: int | None = None
 
-    @cached_property
+        self.status = 200
+        self.headers: list[tuple[str, str]] = []
+        self.payload: Json = None
+        self.refusal: Refusal | None = None
+        self.changes: Changes | None = None
+        self.answer = b""
+        self.explanation: str | None = None
+        self.spoil: Callable[[Exchange], None] | None = None
+        self.dropped_after: int | None = None
+        self._given: Mapping[str, Any] | None = None
+
+    @property
     def given(self) -> Mapping[str, Any]:
         """The arguments as they came, those of the body before those of the query, neither validated nor converted."""
-        return given_arguments(self.query_string, self.content_type, self.body)
+        if self._given is None:
+            self._given = given_arguments(self.query_string, self.content_type, self.body)
+        return self._given
+
+    @property
+    def served(self) -> Operation:
+        """The operation that the request means. Raises `LookupError` where it means none: a stage stands too early."""
+        if self.operation is None:
+            raise LookupError(f"{self.method} {self.path} means no operation")
+        return self.operation
+
+    @property
+    def instant(self) -> Instant:
+        """The instant of the request: the limiter's own, or the present one where it never got that far."""
+        return self.account.clock.now() if self.at is None else self.at
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the answer needs no token: a service without them, or a document that is not there."""
+        if self.operation is not None:
+            return not self.operation.service.needs_token
+        return self.segments[0] == ".well-known"  # seen 2026-08-13: its unknown names answer 404 without a token
 
 
-def given_arguments(query_string: str, content_type: str, body: bytes) -> dict[str, Any]:
-    """What query and body give. A body that does not decode gives nothing (Q15: the first "missing" error follows)."""
+def given_arguments(query_string: str, content_type: str, body: bytes) -> Mapping[str, Any]:
+    """What query and body give. A body that does not decode gives nothing; the first "missing" refusal follows.
+
+    Unverified: the vendor's framework is known to read a body that is no JSON as an empty one.
+    """
     query = decode_query(query_string) if query_string else {}
     if not body:
         return query

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache, reduce
+from functools import reduce
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -14,7 +14,7 @@ from contracts.catalogue import Match, catalogue
 from contracts.codes import CODES
 from contracts.envelopes import CLASSIC, Envelope
 from contracts.evidence import inferred
-from contracts.model import IdOf, Operation
+from contracts.model import Gate, IdOf, Operation
 from contracts.refusals import (
     ACCOUNT_EXPIRED,
     NOT_PERMITTED,
@@ -32,7 +32,7 @@ from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviour
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.faults import ReadTimedOut, Step
-from mock_server.core.journal import LONGEST_KEPT, Entry, Journal
+from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
 from mock_server.exchange import Exchange, given_arguments
@@ -50,23 +50,20 @@ def record(exchange: Exchange, proceed: Proceed) -> None:
     started = stopwatch.now()
     proceed(exchange)
     account = exchange.account
-    if account is None:
-        with exchange.world.lock:
-            _write(exchange.world.journal, exchange, stopwatch.now() - started)
-        return
     with account.lock:
-        _write(account.journal, exchange, stopwatch.now() - started)
+        entry = _entry(exchange, stopwatch.now() - started)
+        account.journal.add(entry, turned_away=exchange.refusal is TOO_FAST or exchange.refusal is OVER_QUOTA)
         account.news.notify_all()
 
 
-def _write(journal: Journal, exchange: Exchange, duration: float) -> None:
-    operation, refused = exchange.operation, exchange.refusal
+def _entry(exchange: Exchange, duration: float) -> Entry:
+    account, operation, refused = exchange.account, exchange.operation, exchange.refusal
     query, content_type = exchange.query_string, exchange.content_type
     body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b""
-    known = refused.evidence if refused else operation and operation.evidence
-    entry = Entry(
-        id=exchange.number or journal.next_id(),
-        at=exchange.now(),
+    fact = refused or operation
+    return Entry(
+        id=exchange.number or account.journal.next_id(),
+        at=exchange.instant,
         operation=operation and operation.name,
         method=exchange.method,
         path=exchange.path,
@@ -75,11 +72,10 @@ def _write(journal: Journal, exchange: Exchange, duration: float) -> None:
         error_code=refused.code if refused else None,
         answer=exchange.answer[:LONGEST_KEPT],
         changes=exchange.changes,
-        evidence=known,
+        evidence=fact and fact.evidence,
         duration=duration,
         explanation=exchange.explanation,
     )
-    journal.add(entry, turned_away=refused is TOO_FAST or refused is OVER_QUOTA)
 
 
 def wrap(exchange: Exchange, proceed: Proceed) -> None:
@@ -139,7 +135,7 @@ def route(exchange: Exchange, proceed: Proceed) -> None:
 def identify(exchange: Exchange, proceed: Proceed) -> None:
     """Tell whose request it is: by its token or key, or by the client id of a request for a token."""
     if exchange.operation is not None and not exchange.operation.service.needs_token:
-        exchange.account = exchange.stand_in or _claimed(exchange)
+        exchange.account = exchange.stand_in or _claimed(exchange) or exchange.world.nobody
     else:
         _identify_bearer(exchange)
     proceed(exchange)
@@ -158,8 +154,7 @@ def _identify_bearer(exchange: Exchange) -> None:
     if scheme.lower() != "bearer" or not credential:
         return
     if credential.startswith(API_KEY) or (exchange.stand_in is not None and credential.count(".") != 2):
-        exchange.account = exchange.world.account_of_key(credential) or exchange.stand_in
-        exchange.has_key = exchange.account is not None
+        exchange.account = exchange.world.account_of_key(credential) or exchange.stand_in or exchange.world.nobody
         return
     known = exchange.world.account_of_token(credential)
     if known is not None:
@@ -169,11 +164,8 @@ def _identify_bearer(exchange: Exchange) -> None:
 def misbehave(exchange: Exchange, proceed: Proceed) -> None:
     """Do what a planned fault says, before the vendor's own checks."""
     account = exchange.account
-    if account is None or not account.faults:
-        proceed(exchange)
-        return
     with account.lock:
-        step = account.faults.step_for(exchange.operation.name if exchange.operation else None)
+        step = account.faults.step_for(exchange.operation and exchange.operation.name)
     if step is None:
         proceed(exchange)
     else:
@@ -255,7 +247,7 @@ _FAULTS: Final[dict[str, Callable[[Exchange, Proceed, Step], None]]] = {
 
 def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
     """The refusal that a fault names by code or key, as `operation` would word it. Raises `ValueError` if there is none."""
-    declared = [known for known in operation.refusals.values()] if operation else []
+    declared = operation.refusals.values() if operation else ()
     for known in declared:
         if name in {known.code, known.key}:
             return known
@@ -269,24 +261,19 @@ def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
 
 def authenticate(exchange: Exchange, proceed: Proceed) -> None:
     """Let through good tokens and keys, and what needs neither."""
-    if exchange.is_public:
-        proceed(exchange)
-        return
     account, claims = exchange.account, exchange.claims
-    if account is None:
-        refuse(UNAUTHORIZED)
-    if claims is not None and not claims.is_current(account.clock.now()):
-        exchange.explanation = "the token is not good at the account's present time"
-        refuse(UNAUTHORIZED)
+    if not exchange.is_public:
+        if account is exchange.world.nobody:
+            refuse(UNAUTHORIZED)
+        if claims is not None and not claims.is_current(account.clock.now()):
+            exchange.explanation = "the token is not good at the account's present time"
+            refuse(UNAUTHORIZED)
     proceed(exchange)
 
 
 def take_turn(exchange: Exchange, proceed: Proceed) -> None:
     """One request of an account at a time, each at an instant of its own, with all done that was due by then."""
     account = exchange.account
-    if account is None:
-        proceed(exchange)
-        return
     with account.lock:
         exchange.at = account.clock.now()
         exchange.number = account.journal.next_id()
@@ -296,12 +283,11 @@ def take_turn(exchange: Exchange, proceed: Proceed) -> None:
 
 def throttle(exchange: Exchange, proceed: Proceed) -> None:
     """Ten a second, and the plan's quotas of the minute and the day: one decision."""
-    account = exchange.account
-    if account is not None and not exchange.is_public:
-        verdict = account.throttle.admit(exchange.now())
+    if not exchange.is_public:
+        verdict = exchange.account.throttle.admit(exchange.instant)
         if verdict is not Verdict.ADMITTED:
-            if account.clock.frozen:
-                exchange.explanation = "the account's clock is frozen: time stands still until it is advanced or unfrozen"
+            if exchange.account.clock.frozen:
+                exchange.explanation = "the account's clock is frozen; advance or unfreeze it to let time pass"
             refuse(TOO_FAST if verdict is Verdict.TOO_FAST else OVER_QUOTA)
     proceed(exchange)
 
@@ -315,44 +301,87 @@ def require_operation(exchange: Exchange, proceed: Proceed) -> None:
 
 def check_plan(exchange: Exchange, proceed: Proceed) -> None:
     """What the account may do at all, and what its plan includes."""
-    account, operation = exchange.account, exchange.operation
-    if account is None or operation is None or exchange.is_public:
-        proceed(exchange)
-        return
-    settings = account.settings
-    if settings.account_expired:
-        refuse(ACCOUNT_EXPIRED)
-    if operation.name in settings.forbidden:
-        refuse(NOT_PERMITTED)
-    gate = operation.gate
-    if gate is not None and (gate.argument is None or exchange.given.get(gate.argument) is not None):
-        if not account.plan.includes(gate.feature):
+    if not exchange.is_public:
+        settings = exchange.account.settings
+        if settings.account_expired:
+            refuse(ACCOUNT_EXPIRED)
+        if exchange.served.name in settings.forbidden:
+            refuse(NOT_PERMITTED)
+        gate = exchange.served.gate
+        if gate and _applies(gate, exchange) and not exchange.account.plan.includes(gate.feature):
             refuse(PLAN_REQUIRED)
     proceed(exchange)
 
 
+def _applies(gate: Gate, exchange: Exchange) -> bool:
+    return gate.argument is None or exchange.given.get(gate.argument) is not None
+
+
 def find(exchange: Exchange, proceed: Proceed) -> None:
     """The objects that the path names: the vendor answers 404 before it looks at the body."""
-    for name, param in exchange.operation.params.items():  # type: ignore[union-attr]
+    for name, param in exchange.served.params.items():
         if isinstance(param, IdOf):
             kind = entity_named(param.entity)
-            value = exchange.params[name]
-            row = exchange.account.store[kind].get(int(value)) if _is_id(value) else None  # type: ignore[union-attr]
+            number = exchange.params[name]
+            row = exchange.account.store[kind].get(int(number)) if _is_id(number) else None
             exchange.found[kind] = row or refuse(param.refusal)
     proceed(exchange)
 
 
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 19
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def keep_contract(exchange: Exchange, proceed: Proceed) -> None:
     """Convert and validate the arguments."""
-    exchange.arguments = arguments_of(exchange.operation).read(exchange.given)  # type: ignore[arg-type]
+    exchange.arguments = arguments_of(exchange.served).read(exchange.given)
     proceed(exchange)
 
 
 def behave(exchange: Exchange, _: Proceed) -> None:
     """Let the operation's behaviour act, wholly or not at all."""
-    operation, account = exchange.operation, exchange.account
-    ...
+    operation, account = exchange.served, exchange.account
+    behaviour = behaviour_of(operation)
+    if behaviour is None:
+        raise BrokenPromise(f"{operation!r} is declared and not served")
+    arguments = exchange.arguments
+    call = Call(
+        exchange.world, account, exchange.instant, exchange.params, arguments, arguments, Found(exchange.found)
+    )
+    try:
+        with account.store.transaction() as exchange.changes:
+            exchange.payload = behaviour(call)
+    except Refused as refused:
+        if refused.refusal.key not in operation.refusals:
+            raise BrokenPromise(f"{operation!r} does not list {refused.refusal}") from refused
+        raise
+
+
+STAGES: Final[tuple[Stage, ...]] = (
+    record,
+    wrap,
+    route,
+    identify,
+    misbehave,
+    authenticate,
+    take_turn,
+    throttle,
+    require_operation,
+    check_plan,
+    find,
+    keep_contract,
+    behave,
+)
+"""The life of a request. What stands further out sees what the inner stages answered."""
+
+
+def _end(_: Exchange) -> None:
+    """Beyond the last stage there is nothing."""
+
+
+def _around(proceed: Proceed, stage: Stage) -> Proceed:
+    return lambda exchange: stage(exchange, proceed)
+
+
+run: Final[Proceed] = reduce(_around, reversed(STAGES), _end)
+"""Send an exchange through all stages."""

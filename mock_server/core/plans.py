@@ -96,6 +96,10 @@ class Plan:
         """The requests a minute and a day that the category allows."""
         return QUOTAS[self.category]
 
+    def includes(self, feature: str) -> bool:
+        """Whether the plan includes a feature that a contract's gate names. Raises `KeyError` for one it never heard of."""
+        return {"tags": self.has_tags}[feature]
+
     @property
     def has_tags(self) -> bool:
         """Whether contacts may be tagged."""

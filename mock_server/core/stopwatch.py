@@ -1,0 +1,8 @@
+"""Real durations: measuring them and sitting them out. Never an account's time, which `mock_server.core.clock` tells."""
+
+from __future__ import annotations
+
+from time import perf_counter as now
+from time import sleep as pause
+
+__all__ = ["now", "pause"]

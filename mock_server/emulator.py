@@ -1,0 +1,68 @@
+"""The emulator put together: a world, the vendor's API in front of it, our own API beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import mock_server.services
+from contracts.catalogue import modules_of
+from mock_server.behaviour import found, perform
+from mock_server.core.keyfile import cached_key
+from mock_server.core.world import World
+from mock_server.http import Gateway
+from mock_server.worldfiles import load_world
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from flask import Flask
+
+OURS: Final = "/_mock"
+"""The path below which everything is ours; the rest is the vendor's."""
+
+
+class Emulator:
+    """A WSGI application. Its ``/_mock`` is Flask's, which is imported when it is first asked for."""
+
+    def __init__(
+        self,
+        *,
+        database: str | None = None,
+        world: str | None = None,
+        plan: str | None = None,
+        limits: str | None = None,
+        admin_key: str | None = None,
+    ) -> None:
+        """An emulator on `database` (memory when None). The rest is what new accounts get, and the key of the admin API.
+
+        Raises `ValueError` naming what does not fit.
+        """
+        list(modules_of(mock_server.services))
+        defaults: Mapping[str, Any] = {"world": world, "plan": plan, "limits": limits}
+        self.admin_key = admin_key
+        self.world = World(
+            perform=perform, found=found, load=load_world, keyfile=cached_key, database=database, defaults=defaults
+        )
+        self._gateway = Gateway(self.world)
+
+    @cached_property
+    def flask(self) -> Flask:
+        """The Flask application: admin API and pages. Its `wsgi_app` is this emulator, so its test client serves all."""
+        from mock_server.app import admin_app
+
+        app = admin_app(self)
+        self._admin = app.wsgi_app
+        app.wsgi_app = self  # type: ignore[method-assign]
+        return app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if path.startswith(OURS) and path[len(OURS) : len(OURS) + 1] in {"", "/"}:
+            return self.flask and self._admin(environ, start_response)
+        return self._gateway(environ, start_response)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.world.close()
