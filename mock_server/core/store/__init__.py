@@ -1,0 +1,24 @@
+"""The store: each account's tables of frozen rows, in memory or in a file, with the same meaning in both."""
+
+from mock_server.core.store.backends import open_backend
+from mock_server.core.store.changes import Changes
+from mock_server.core.store.database import DatabaseUnusable
+from mock_server.core.store.entities import Row, entity
+from mock_server.core.store.memory import MemoryBackend
+from mock_server.core.store.sqlite import SQLiteBackend
+from mock_server.core.store.tables import Backend, Duplicate, Missing, Store, Table
+
+__all__ = [
+    "Backend",
+    "Changes",
+    "DatabaseUnusable",
+    "Duplicate",
+    "MemoryBackend",
+    "Missing",
+    "Row",
+    "SQLiteBackend",
+    "Store",
+    "Table",
+    "entity",
+    "open_backend",
+]

@@ -1,0 +1,223 @@
+"""Entities: frozen rows with a name, unique indexes and indexes, declared on the class."""
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import Enum
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Literal, Protocol, TypeVar, dataclass_transform
+
+
+class Row(Protocol):
+    """What every entity's instances have: an id from 1 to 2**63 - 1, unique per account and entity."""
+
+    @property
+    def id(self) -> int: ...
+
+
+C = TypeVar("C")
+MAX_ID = 2**63 - 1
+
+
+class Kind(Enum):
+    """How a field's values are written where only numbers and text exist."""
+
+    PLAIN = "plain"
+    BOOL = "bool"
+    JSON = "json"
+
+
+class Index:
+    """Fields (or properties) whose values rows are found by; with `unique`, no two rows share them."""
+
+    __slots__ = ("fields", "unique", "values")
+
+    def __init__(self, names: Iterable[str], *, unique: bool = False) -> None:
+        self.fields = tuple(names)
+        self.unique = unique
+        self.values = _values_of(self.fields)
+        """Derives a row's values of this index, a tuple."""
+
+    def values_in(self, equal: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple([equal[field] for field in self.fields])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to find the rows that equal some values: through an index, then by comparing what it leaves over."""
+
+    index: Index
+    rest: tuple[str, ...]
+
+
+class Entity:
+    """The description of an entity's class, shared by all backends.
+
+    `buckets` are the indexes whose rows are counted and paged; the first has no fields and holds every row.
+    """
+
+    def __init__(
+        self, name: str, cls: type[Any], unique: Iterable[tuple[str, ...]], indexes: Iterable[tuple[str, ...]]
+    ) -> None:
+        self.name = name
+        self.cls = cls
+        self.fields = tuple(field.name for field in fields(cls))
+        self.unique = tuple(Index(names, unique=True) for names in unique)
+        self.buckets = (Index(()), *(Index(names) for names in indexes))
+        self.computed = tuple(sorted(self._indexed - set(self.fields)))
+        """Indexed properties, which a database must keep in columns of their own."""
+        self._plans: dict[tuple[bool, tuple[str, ...]], Plan] = {}
+        self._check_declaration()
+
+    @property
+    def _indexed(self) -> set[str]:
+        return {name for index in (*self.unique, *self.buckets) for name in index.fields}
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """The kind of each field. Resolved late, because an annotation may name what is defined further down.
+
+        Raises TypeError for a type that no backend can keep.
+        """
+        hints = typing.get_type_hints(self.cls)
+        kinds = {}
+        for field in self.fields:
+            try:
+                kinds[field] = _kind_of(hints[field])
+            except TypeError as error:
+                raise TypeError(f"{self.name}.{field}: {error}") from None
+        if clumsy := sorted(name for name in self._indexed if kinds.get(name) is Kind.JSON):
+            raise TypeError(
+                f"{self.name}: {', '.join(clumsy)} cannot be indexed, because dicts and lists are not compared"
+            )
+        return kinds
+
+    @cached_property
+    def comparable(self) -> frozenset[str]:
+        """The names that `find`, `where`, `count` and `page` accept."""
+        return frozenset([*(name for name, kind in self.kinds.items() if kind is not Kind.JSON), *self.computed])
+
+    @cached_property
+    def defaults(self) -> dict[str, Callable[[], Any]]:
+        """A maker of the default, for each field that has one."""
+        made = {f.name: f.default_factory for f in fields(self.cls) if f.default_factory is not MISSING}
+        fixed = {f.name: lambda value=f.default: value for f in fields(self.cls) if f.default is not MISSING}
+        return made | fixed
+
+    def plan(self, names: tuple[str, ...], *, unique: bool) -> Plan:
+        """The best way to the rows that equal values of these names; `unique` allows unique indexes.
+
+        Raises TypeError for a name that is neither a comparable field nor an indexed property.
+        """
+        plan = self._plans.get((unique, names))
+        if plan is None:
+            plan = self._plans[unique, names] = self._make_plan(names, unique=unique)
+        return plan
+
+    def as_dict(self, row: Row) -> dict[str, Any]:
+        """A row's fields by name; nested values are the row's own."""
+        return {field: getattr(row, field) for field in self.fields}
+
+    def check_fields(self, row: Mapping[str, Any]) -> None:
+        """Raise ValueError when a dict names an unknown field, or leaves one out that has no default."""
+        if unknown := sorted(row.keys() - set(self.fields)):
+            raise ValueError(f"{self.name} has no field {unknown[0]!r}; it has {', '.join(self.fields)}")
+        if absent := [field for field in self.fields[1:] if field not in row and field not in self.defaults]:
+            raise ValueError(f"{self.name} needs the field {absent[0]!r}, which is not in {row!r}")
+
+    def _make_plan(self, names: tuple[str, ...], *, unique: bool) -> Plan:
+        if unknown := [name for name in names if name not in self.comparable]:
+            known = ", ".join(sorted(self.comparable))
+            raise TypeError(f"{self.name} cannot be searched by {', '.join(unknown)}; it can by {known}")
+        usable = (
+            index for index in (*(self.unique if unique else ()), *self.buckets) if set(index.fields) <= set(names)
+        )
+        index = max(usable, key=lambda index: (index.unique, len(index.fields)))
+        return Plan(index, tuple(name for name in names if name not in index.fields))
+
+    def _check_declaration(self) -> None:
+        if self.fields[:1] != ("id",):
+            raise TypeError(f"{self.name}: the first field must be `id: int`, not {self.fields[:1] or 'nothing'}")
+        if lost := sorted(name for name in self.computed if not isinstance(getattr(self.cls, name, None), property)):
+            raise TypeError(f"{self.name}: indexes name {', '.join(lost)}, which is neither a field nor a property")
+
+
+_by_name: dict[str, Entity] = {}
+_by_class: dict[type[Any], Entity] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def entity(
+    name: str, *, unique: Iterable[tuple[str, ...]] = (), indexes: Iterable[tuple[str, ...]] = ()
+) -> Callable[[type[C]], type[C]]:
+    """Make a class an entity: a frozen, slotted, keyword-only dataclass whose rows a store keeps under `name`.
+
+    `unique` and `indexes` list tuples of fields or properties; an indexed property is derived from the row alone. A row
+    with None in a unique index is not held to it, as in SQL. Fields are int, str, float, bool (each may be None), or
+    JSON: a dict with string keys, a list, Any. Dicts and lists belong to the store once they are in a row: replace them
+    with `Table.change`, never alter them in place.
+
+    Raises TypeError when the first field is not `id` or an index names nothing, ValueError when the name is taken.
+    """
+
+    def declare(cls: type[C]) -> type[C]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        taken = _by_name.get(name)
+        if taken and (taken.cls.__module__, taken.cls.__qualname__) != (made.__module__, made.__qualname__):
+            raise ValueError(f"the entity name {name!r} is taken by {taken.cls.__module__}.{taken.cls.__qualname__}")
+        _by_name[name] = _by_class[made] = Entity(name, made, unique, indexes)
+        return made
+
+    return declare
+
+
+def entity_of(cls: type[Any]) -> Entity:
+    """The description of an entity's class. Raises TypeError for any other class."""
+    try:
+        return _by_class[cls]
+    except KeyError:
+        raise TypeError(f"{cls!r} is no entity: declare it with @entity(name)") from None
+
+
+def entity_named(name: str) -> Entity:
+    """The entity declared under a name. Raises ValueError when no imported module declares it."""
+    try:
+        return _by_name[name]
+    except KeyError:
+        known = ", ".join(sorted(_by_name)) or "none"
+        raise ValueError(f"unknown entity {name!r}; declared in the modules imported so far: {known}") from None
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    if not names:
+        return lambda _row: ()
+    if len(names) == 1:
+        value = attrgetter(names[0])
+        return lambda row: (value(row),)
+    return attrgetter(*names)
+
+
+def _kind_of(hint: Any) -> Kind:
+    members = set(_members_of(hint)) - {types.NoneType}
+    if members == {bool}:
+        return Kind.BOOL
+    if members and all(
+        isinstance(member, type) and issubclass(member, (int, str, float)) for member in members - {bool}
+    ):
+        return Kind.JSON if bool in members else Kind.PLAIN
+    if all(member is Any or typing.get_origin(member) in {dict, list} or member in {dict, list} for member in members):
+        return Kind.JSON
+    raise TypeError(f"{hint} cannot be kept: use int, str, float, bool, a dict, a list, or one of them with None")
+
+
+def _members_of(hint: Any) -> Iterator[Any]:
+    origin = typing.get_origin(hint)
+    if origin in {typing.Union, types.UnionType}:
+        for member in typing.get_args(hint):
+            yield from _members_of(member)
+    elif origin is Literal:
+        yield from map(type, typing.get_args(hint))
+    else:
+        yield hint
