@@ -10,7 +10,7 @@ from contracts.envelopes import Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
 from mock_server.core.accounts import Account
-from mock_server.core.clock import SECOND, Instant
+from mock_server.core.clock import SECOND, Instant, local_time
 from mock_server.core.outbox import Outbox
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
@@ -79,6 +79,10 @@ class Call:
     def outbox(self) -> Outbox:
         return self.account.outbox
 
+    def local_time(self, instant: Instant) -> str:
+        """An instant as the vendor writes it: ``YYYY-MM-DD HH:MM:SS`` in the account's time zone."""
+        return local_time(instant, self.account.settings.time_zone)
+
     def later(self, seconds: float, kind: str, **payload: Any) -> None:
         """Have the work called `kind` done when the account's clock is `seconds` further."""
         self.account.schedule.add(self.now + round(seconds * SECOND), kind, **payload)
@@ -100,9 +104,11 @@ class Errand:
 Behaviour = Callable[[Call], Json]
 Work = Callable[[Errand], None]
 Founding = Callable[[Account], None]
+Simulation = Callable[[Account, Mapping[str, Any]], bool]
 
 _behaviours: dict[Operation, Behaviour] = {}
 _works: dict[str, Work] = {}
+_simulations: dict[str, Simulation] = {}
 _foundings: list[Founding] = []
 
 
@@ -128,6 +134,17 @@ def does(kind: str) -> Callable[[Work], Work]:
     return register
 
 
+def simulates(event: str) -> Callable[[Simulation], Simulation]:
+    """Make a function act out what a recipient does. It tells whether anything fitted what it was given."""
+
+    def register(simulation: Simulation) -> Simulation:
+        if _simulations.setdefault(event, simulation) is not simulation:
+            raise ValueError(f"the event {event!r} is simulated twice")
+        return simulation
+
+    return register
+
+
 def founds(founding: Founding) -> Founding:
     """Have a function give every new account what it starts with."""
     _foundings.append(founding)
@@ -137,6 +154,11 @@ def founds(founding: Founding) -> Founding:
 def behaviour_of(operation: Operation) -> Behaviour | None:
     """The function that serves `operation`, if one does."""
     return _behaviours.get(operation)
+
+
+def simulations() -> Mapping[str, Simulation]:
+    """What recipients can do, by the name of the event."""
+    return _simulations
 
 
 def perform(account: Account, task: Task) -> None:

@@ -321,7 +321,7 @@ def find(exchange: Exchange, proceed: Proceed) -> None:
     """The objects that the path names: the vendor answers 404 before it looks at the body."""
     for name, param in exchange.served.params.items():
         if isinstance(param, IdOf):
-            kind = entity_named(param.entity)
+            kind = entity_named(param.entity).cls
             number = exchange.params[name]
             row = exchange.account.store[kind].get(int(number)) if _is_id(number) else None
             exchange.found[kind] = row or refuse(param.refusal)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from time import monotonic_ns, time_ns
 from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,6 +133,12 @@ def format_instant(instant: Instant) -> str:
     """RFC 3339 in UTC, always with six digits: `2026-01-31T12:00:00.000000Z`."""
     moment = _EPOCH + timedelta(microseconds=instant)
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def local_time(instant: Instant, zone: str) -> str:
+    """``YYYY-MM-DD HH:MM:SS`` in a time zone, without offset."""
+    moment = _EPOCH + timedelta(seconds=instant // SECOND)
+    return (moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def parse_duration(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -19,12 +18,10 @@ from mock_server.core.accounts import (
     new_credentials,
 )
 from mock_server.core.clock import Clock, parse_instant
-from mock_server.core.faults import Faults
-from mock_server.core.journal import Journal
 from mock_server.core.plans import Plan
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
-from mock_server.core.store import Backend, Duplicate, entity, open_backend
+from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, entity_named, open_backend
 from mock_server.core.throttle import Limits, Throttle
 from mock_server.core.tokens import Claims, Tokens, make_key
 
@@ -58,7 +55,7 @@ class World:
 
     `perform` does a task that became due, `found` gives a new account what every account starts with, `load` brings the
     rows and settings of a named world: the services bring the three in. `keyfile` makes or finds the signing key of a
-    world without a database.
+    world without a database. `nobody` is the account of requests that name none: it has a journal and nothing else.
     """
 
     def __init__(
@@ -73,8 +70,6 @@ class World:
     ) -> None:
         self.backend: Backend = open_backend(database)
         self.lock = RLock()
-        self.journal = Journal()
-        self.nobodys_faults = Faults()
         self._perform = perform
         self._found = found
         self._load = load
@@ -85,6 +80,8 @@ class World:
         self._records = self._own[AccountRecord]
         self._keys = self._own[ApiKey]
         self._accounts: dict[str, Account] = {}
+        nobody = AccountRecord(id=_SERVER, client_id="", client_secret="", details={})
+        self.nobody = Account(nobody, MemoryBackend().store(_SERVER), perform=perform, save=lambda _: None)
         if self.account(DEMO_CLIENT_ID) is None:
             self.make_account(client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET)
 
@@ -159,7 +156,7 @@ class World:
                 details[name] = parse(details[name])
         if clock is not None:
             details["clock"] = _clock(clock).state()
-        with self.lock, self._own.transaction():
+        with self.lock:
             try:
                 record = self._records.add(
                     client_id=client_id,
@@ -169,7 +166,11 @@ class World:
             except Duplicate:
                 raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
             account = self._open(record)
-            self._furnish(account, seed)
+            try:
+                self._furnish(account, seed)
+            except ValueError:
+                self.remove_account(account)
+                raise
             return account
 
     def _open(self, record: AccountRecord) -> Account:
@@ -180,7 +181,7 @@ class World:
         with account.store.transaction():
             self._found(account)
             for name, rows in seed.get("rows", {}).items():
-                account.store.load(name, rows)
+                _add_rows(account, name, rows)
 
     def _save(self, account: Account) -> None:
         with self.lock:
@@ -253,9 +254,13 @@ class World:
         self.backend.close()
 
 
-def is_secret_of(account: Account, client_secret: str) -> bool:
-    """Whether that is the account's secret, told in constant time."""
-    return hmac.compare_digest(account.client_secret.encode(), client_secret.encode(errors="replace"))
+def _add_rows(account: Account, name: str, rows: list[dict[str, Any]]) -> None:
+    try:
+        table = account.store[entity_named(name).cls]
+        for row in rows:
+            table.add(**row)
+    except (Duplicate, KeyError, TypeError) as error:
+        raise ValueError(f"the world's rows of {name!r} do not fit: {error}") from error
 
 
 def _first(*values: object) -> Any:

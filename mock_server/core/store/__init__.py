@@ -3,7 +3,7 @@
 from mock_server.core.store.backends import open_backend
 from mock_server.core.store.changes import Changes
 from mock_server.core.store.database import DatabaseUnusable
-from mock_server.core.store.entities import Row, entity
+from mock_server.core.store.entities import Row, entity, entity_named
 from mock_server.core.store.memory import MemoryBackend
 from mock_server.core.store.sqlite import SQLiteBackend
 from mock_server.core.store.tables import Backend, Duplicate, Missing, Store, Table
@@ -20,5 +20,6 @@ __all__ = [
     "Store",
     "Table",
     "entity",
+    "entity_named",
     "open_backend",
 ]

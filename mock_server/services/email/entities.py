@@ -17,25 +17,28 @@ class MailingList:
     status: int = 0
 
 
-class Status:
-    """What an address in a list is to the service (documented: the vendor's API pages)."""
+NEW: Final = 0
+ACTIVE: Final = 1
+CONFIRMATION_REQUESTED: Final = 2
+UNSUBSCRIBED: Final = 4
 
-    NEW: Final = 0
-    ACTIVE: Final = 1
-    CONFIRMATION_REQUESTED: Final = 2
-    UNSUBSCRIBED: Final = 4
-    REJECTED: Final = 5
-    UNSUBSCRIBED_FROM_ALL: Final = 6
+EXPLAINED: Final = {
+    NEW: "New",
+    ACTIVE: "Active",
+    # Unverified from here on: the vendor tells what these mean, not how it words them.
+    CONFIRMATION_REQUESTED: "Confirmation requested",
+    UNSUBSCRIBED: "Unsubscribed",
+}
+"""What an address in a list is to the service, with the wire's wording."""
 
-
-SENDABLE: Final = frozenset({Status.NEW, Status.ACTIVE})
-"""Statuses of addresses that mail goes to and that can be unsubscribed. Unverified: that new ones are among them."""
+SENDABLE: Final = (NEW, ACTIVE)
+"""What mail goes to and can be unsubscribed. Unverified: that new addresses are among it."""
 
 
 @entity(
     "email.contact",
     unique=[("list_id", "email")],
-    indexes=[("list_id",), ("list_id", "is_active"), ("email",)],
+    indexes=[("list_id",), ("list_id", "status"), ("list_id", "is_active"), ("list_id", "has_phone")],
 )
 class Contact:
     """An address in one list. `email` is lower-cased, `phone` all digits, `added` an instant."""
@@ -50,7 +53,11 @@ class Contact:
 
     @property
     def is_active(self) -> bool:
-        return self.status == Status.ACTIVE
+        return self.status == ACTIVE
+
+    @property
+    def has_phone(self) -> bool:
+        return self.phone is not None
 
 
 @entity("email.variable", unique=[("list_id", "name")], indexes=[("list_id",)])
@@ -65,7 +72,7 @@ class Variable:
 
 @entity("email.sender", unique=[("email",)])
 class Sender:
-    """An address that may send. `is_active` once its owner has confirmed it."""
+    """An address that may send, once its owner has activated it."""
 
     id: int
     email: str

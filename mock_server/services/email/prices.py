@@ -1,0 +1,39 @@
+"""What a campaign costs: first the plan's emails, then money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mock_server.core.accounts import Account
+
+PRICE: Final = 0.01
+"""Money for one mail beyond the plan. Unverified: the vendor's prices depend on country and plan."""
+
+LARGEST_CAMPAIGN: Final = {"free": 500, "standard": 50_000, "enterprise": 1_000_000}
+"""Recipients of one campaign by plan category. The first is documented, the others are Unverified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What mailing `recipients` would take: mails beyond the plan, their price, and mails that nothing pays for."""
+
+    recipients: int
+    beyond_plan: int
+    price: float
+    unpaid: int
+    largest: int
+
+
+def quote(account: Account, recipients: int) -> Quote:
+    """The cost of mailing that many recipients now."""
+    settings = account.settings
+    beyond_plan = max(0, recipients - settings.emails_left)
+    affordable = int((settings.balance.main + settings.balance.bonus) / PRICE)
+    return Quote(
+        recipients,
+        beyond_plan,
+        round(beyond_plan * PRICE, 2),
+        max(0, beyond_plan - affordable),
+        LARGEST_CAMPAIGN[account.plan.category],
+    )
