@@ -61,6 +61,13 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
 }
 """What each ``format`` means; values that are no strings are left to ``type``."""
 
+PATTERNS: Final[Mapping[str, str]] = {
+    "filled": r"\S",
+    "date-time-local": f"^{_MOMENT.pattern}$",
+    "date-only": f"^{_DATE.pattern}$",
+}
+"""The formats of our own as regular expressions, for validators that know only the standard ones."""
+
 anything: Final[Schema] = {}
 boolean: Final[Schema] = {"type": "boolean"}
 number: Final[Schema] = {"type": "number"}
