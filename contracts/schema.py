@@ -40,8 +40,8 @@ def is_filled(value: object) -> bool:
     return not isinstance(value, str) or bool(value.strip())
 
 
-_MOMENT: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
-_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_MOMENT: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 def _is_moment(value: object) -> bool:
@@ -60,6 +60,13 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
     "date-only": is_date,
 }
 """What each ``format`` means; values that are no strings are left to ``type``."""
+
+PATTERNS: Final[Mapping[str, str]] = {
+    "filled": r"\S",
+    "date-time-local": f"^{_MOMENT.pattern}$",
+    "date-only": f"^{_DATE.pattern}$",
+}
+"""The formats of our own as regular expressions, for validators that know only the standard ones."""
 
 anything: Final[Schema] = {}
 boolean: Final[Schema] = {"type": "boolean"}
