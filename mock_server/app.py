@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask
 
 from mock_server.emulator import Emulator
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def create_app(**options: Any) -> Flask:

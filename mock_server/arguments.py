@@ -1,14 +1,14 @@
 """From what a client sent to what a behaviour is given: conversion, validation, defaults.
 
-Real clients send numbers as text, flags as 1 and 0, lists as JSON strings or PHP-serialised ones. What the declared type
-allows is converted here, once; what is left is the contract's to judge.
+Real clients send numbers as text, flags as 1 and 0, lists as JSON strings or PHP-serialised ones. What the declared
+type allows is converted here, once; what is left is the contract's to judge.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from contracts.model import Operation
@@ -67,7 +67,7 @@ class Arguments:
             refuse(self._operation.service.wording.refusal(broken, self._operation.wordings))
 
 
-@lru_cache(maxsize=None)
+@cache
 def arguments_of(operation: Operation) -> Arguments:
     """How the arguments of `operation` are read."""
     return Arguments(operation)

@@ -55,7 +55,7 @@ class Call:
     Attributes:
         now: the instant of the call, in microseconds since the epoch.
         path: the values of the path's parameters, as text.
-        query, body: the arguments, converted, validated, with their defaults; one mapping, since clients put them anywhere.
+        query, body: the arguments, converted, validated, with their defaults. One mapping: clients put them anywhere.
         found: what the path's ids named.
     """
 

@@ -15,7 +15,7 @@ from mock_server.http import Gateway
 from mock_server.worldfiles import load_world
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
 
@@ -35,7 +35,7 @@ class Emulator:
         limits: str | None = None,
         admin_key: str | None = None,
     ) -> None:
-        """An emulator on `database` (memory when None). The rest is what new accounts get, and the key of the admin API.
+        """An emulator on `database` (memory when None). The rest: what new accounts get, and the key of the admin API.
 
         Raises `ValueError` naming what does not fit.
         """
@@ -49,19 +49,24 @@ class Emulator:
 
     @cached_property
     def flask(self) -> Flask:
-        """The Flask application: admin API and pages. Its `wsgi_app` is this emulator, so its test client serves all."""
+        """The Flask application: admin API and pages. Its `wsgi_app` is this emulator: its test client serves all."""
         from mock_server.app import admin_app
 
         app = admin_app(self)
-        self._admin = app.wsgi_app
+        self._admin: WSGIApplication = app.wsgi_app
         app.wsgi_app = self  # type: ignore[method-assign]
         return app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if path.startswith(OURS) and path[len(OURS) : len(OURS) + 1] in {"", "/"}:
-            return self.flask and self._admin(environ, start_response)
+            return self._ours(environ, start_response)
         return self._gateway(environ, start_response)
+
+    def _ours(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if "flask" not in self.__dict__:
+            _ = self.flask  # the first call to what is ours imports Flask
+        return self._admin(environ, start_response)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from contracts.catalogue import segments_of
 from mock_server import pipeline
-from mock_server.core.faults import ConnectionDropped
+from mock_server.core.dropped import ConnectionDropped
 from mock_server.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ class Gateway:
         headers = [*exchange.headers, ("Content-Length", str(len(exchange.answer)))]
         start_response(_STATUS_LINES.get(exchange.status) or f"{exchange.status} Error", headers)
         if exchange.dropped_after is not None:
-            return _dropping(exchange.answer[: exchange.dropped_after])
+            raise ConnectionDropped(exchange.answer[: exchange.dropped_after])
         return [b"" if exchange.method == "HEAD" else exchange.answer]
 
 
 def exchange_of(world: World, environ: WSGIEnvironment) -> Exchange:
-    """What `environ` asks of `world`. Its body is read whole, so that the next request on the connection finds its start."""
+    """What `environ` asks of `world`. The body is read whole: the next request on the connection begins after it."""
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     path = _path_of(raw) if raw else environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
     return Exchange(
@@ -80,9 +80,3 @@ def _body_of(environ: dict[str, Any]) -> bytes:
     else:
         body = stream.read(min(int(length or 0), LARGEST_BODY + 1))
     return body
-
-
-def _dropping(sent: bytes) -> Iterator[bytes]:
-    if sent:
-        yield sent
-    raise ConnectionDropped(sent)

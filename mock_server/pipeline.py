@@ -31,7 +31,8 @@ from mock_server.arguments import arguments_of
 from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviour_of, refuse
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
-from mock_server.core.faults import ReadTimedOut, Step
+from mock_server.core.dropped import ReadTimedOut
+from mock_server.core.faults import Step
 from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
@@ -60,11 +61,11 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
     account, operation, refused = exchange.account, exchange.operation, exchange.refusal
     query, content_type = exchange.query_string, exchange.content_type
     body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b""
-    fact = refused or operation
+    evidence = refused.evidence if refused else operation.evidence if operation else None
     return Entry(
         id=exchange.number or account.journal.next_id(),
         at=exchange.instant,
-        operation=operation and operation.name,
+        operation=operation.name if operation else None,
         method=exchange.method,
         path=exchange.path,
         given=lambda: given_arguments(query, content_type, body),
@@ -72,7 +73,7 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         error_code=refused.code if refused else None,
         answer=exchange.answer[:LONGEST_KEPT],
         changes=exchange.changes,
-        evidence=fact and fact.evidence,
+        evidence=evidence,
         duration=duration,
         explanation=exchange.explanation,
     )
@@ -165,7 +166,7 @@ def misbehave(exchange: Exchange, proceed: Proceed) -> None:
     """Do what a planned fault says, before the vendor's own checks."""
     account = exchange.account
     with account.lock:
-        step = account.faults.step_for(exchange.operation and exchange.operation.name)
+        step = account.faults.step_for(exchange.operation.name if exchange.operation else None)
     if step is None:
         proceed(exchange)
     else:
@@ -246,7 +247,7 @@ _FAULTS: Final[dict[str, Callable[[Exchange, Proceed, Step], None]]] = {
 
 
 def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
-    """The refusal that a fault names by code or key, as `operation` would word it. Raises `ValueError` if there is none."""
+    """The refusal that a fault names by code or key, as `operation` words it. Raises `ValueError` if there is none."""
     declared = operation.refusals.values() if operation else ()
     for known in declared:
         if name in {known.code, known.key}:
@@ -345,9 +346,7 @@ def behave(exchange: Exchange, _: Proceed) -> None:
     if behaviour is None:
         raise BrokenPromise(f"{operation!r} is declared and not served")
     arguments = exchange.arguments
-    call = Call(
-        exchange.world, account, exchange.instant, exchange.params, arguments, arguments, Found(exchange.found)
-    )
+    call = Call(exchange.world, account, exchange.instant, exchange.params, arguments, arguments, Found(exchange.found))
     try:
         with account.store.transaction() as exchange.changes:
             exchange.payload = behaviour(call)
@@ -383,5 +382,6 @@ def _around(proceed: Proceed, stage: Stage) -> Proceed:
     return lambda exchange: stage(exchange, proceed)
 
 
-run: Final[Proceed] = reduce(_around, reversed(STAGES), _end)
+_END: Final[Proceed] = _end
+run: Final[Proceed] = reduce(_around, reversed(STAGES), _END)
 """Send an exchange through all stages."""

@@ -169,10 +169,10 @@ class Account:
             return details | {"rows": self.store.snapshot()}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Become what `snapshot` says; what it leaves out stays. All or nothing; `ValueError` names what does not fit."""
+        """Become what `snapshot` says; what it leaves out stays. All or nothing: `ValueError` for what does not fit."""
         unknown = set(snapshot) - {"clock", "plan", "limits", "settings", "rows"}
         if unknown:
-            raise ValueError(f"a snapshot has no {sorted(unknown)[0]!r}; it holds clock, plan, limits, settings, rows")
+            raise ValueError(f"a snapshot has no {min(unknown)!r}; it holds clock, plan, limits, settings, rows")
         with self.lock:
             clock = Clock.of_state(snapshot["clock"]) if "clock" in snapshot else self.clock
             plan = Plan.from_json(snapshot["plan"]) if "plan" in snapshot else self.plan
@@ -195,4 +195,3 @@ def new_credentials() -> tuple[str, str]:
 def new_api_key() -> str:
     """A static key in the shape seen in third-party code."""
     return f"sp_apikey_{secrets.token_hex(32)}"
-

@@ -23,7 +23,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-class Undecodable(ValueError):  # noqa: N818 - it names the situation, as our refusals do
+class Undecodable(ValueError):
     """The text is not what it claims, or seems, to be. The message says why, with the offending piece shortened."""
 
 

@@ -13,21 +13,9 @@ from contracts.codes import CODES
 ANY: Final = "*"
 
 
-class ConnectionDropped(Exception):
-    """Raised while an answer is sent: the connection ends after `sent` of the body, or as early as the server can."""
-
-    def __init__(self, sent: bytes = b"") -> None:
-        super().__init__(f"the connection was dropped after {len(sent)} bytes of the body")
-        self.sent = sent
-
-
-class ReadTimedOut(Exception):
-    """Raised in process when a fault's latency exceeds the caller's read time-out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do to one request: `kind` is the step's only key (``refuse``, ``latency`` …), `value` what it holds."""
+    """One thing to do to one request: `kind` is its only key (``refuse``, ``latency`` …), `value` what that holds."""
 
     kind: str
     value: Any
@@ -70,7 +58,7 @@ _STEPS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 
 
 class Fault:
-    """A script for the requests of one operation (or ``*``). Each request takes one step; after the last, all is normal.
+    """A script for requests of one operation (or ``*``). Each request takes one step; after the last, all is normal.
 
     With a `probability` below 1, a request that is spared takes no step. `met` counts how often each step was taken.
     """
@@ -121,9 +109,7 @@ class Faults:
     def __iter__(self) -> Any:
         return iter(list(self._planned.values()))
 
-    def add(
-        self, *script: Mapping[str, Any], operation: str = ANY, probability: float = 1, seed: int = 0
-    ) -> Fault:
+    def add(self, *script: Mapping[str, Any], operation: str = ANY, probability: float = 1, seed: int = 0) -> Fault:
         """Plan a script of steps such as ``{"refuse": 707}, {"latency": 1.5}, {"reset": True}``.
 
         Raises `ValueError` for a step, operation or probability that does not fit.

@@ -28,7 +28,7 @@ class Summary(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One request and its answer. `given` decodes the arguments when somebody asks; `at` is the limiter's own instant."""
+    """One request and its answer. `given` decodes the arguments when asked; `at` is the limiter's own instant."""
 
     id: int
     at: Instant

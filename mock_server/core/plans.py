@@ -97,7 +97,7 @@ class Plan:
         return QUOTAS[self.category]
 
     def includes(self, feature: str) -> bool:
-        """Whether the plan includes a feature that a contract's gate names. Raises `KeyError` for one it never heard of."""
+        """Whether the plan includes a feature that a contract's gate names. Raises `KeyError` for an unknown one."""
         return {"tags": self.has_tags}[feature]
 
     @property
@@ -132,7 +132,7 @@ class Plan:
 
 def _keys_of(what: str, given: object, accepted: tuple[Name, ...]) -> dict[Name, Any]:
     if not isinstance(given, Mapping):
-        raise ValueError(f"{what} cannot be {given!r}; give an object with {', '.join(accepted)}")  # noqa: TRY004 - JSON
+        raise ValueError(f"{what} cannot be {given!r}; give an object with {', '.join(accepted)}")
     return {choose(f"key of {what}", key, accepted): value for key, value in given.items()}
 
 

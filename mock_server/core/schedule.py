@@ -1,4 +1,4 @@
-"""Work that is due at an instant: it runs in order when the account's clock gets there, never from a thread of its own."""
+"""Work that is due at an instant: done in order when the account's clock gets there, never by a thread of its own."""
 
 from __future__ import annotations
 

@@ -49,7 +49,9 @@ class Settings:
         """
         if not validator(SCHEMA).is_valid(dict(changes)):
             raise ValueError(_complaint(changes))
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()
+        }
         if "time_zone" in values:
             _refuse_unknown_zone(values["time_zone"])
         if "balance" in values:

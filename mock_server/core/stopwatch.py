@@ -1,4 +1,4 @@
-"""Real durations: measuring them and sitting them out. Never an account's time, which `mock_server.core.clock` tells."""
+"""Real durations: measuring them and sitting them out. Never an account's time: that is `mock_server.core.clock`."""
 
 from __future__ import annotations
 

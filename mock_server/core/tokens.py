@@ -1,7 +1,7 @@
 """Access tokens: real RS256 JWTs with the vendor's claims, and the key that signs them.
 
-The claims and their order were decoded from the sample token on the vendor's landing page. A token needs no list of issued
-ones: the second half of its ``jti`` is a keyed mark of the account's token epoch, so a new epoch revokes all before it.
+The claims and their order were decoded from the sample token on the vendor's landing page. No list of issued tokens is
+kept: the second half of a ``jti`` is a keyed mark of the account's token epoch, so a new epoch revokes all before it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from mock_server.core.clock import SECOND, Instant
 LIFETIME: Final = 3600
 """Seconds for which a token is good."""
 
+_SIGNATURE_ALONE: Final[Any] = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "sub", "jti", "iss")}
 _NONCE_BYTES: Final = 20
 _CACHED: Final = 4096
 
@@ -76,10 +77,10 @@ class Tokens:
             "scopes": [],
             "user": {"id": user_id, "group_id": None, "parent_id": None, "area": "rest"},
         }
-        return jwt.encode(payload, self._private, algorithm="RS256", headers={"jti": jti})
+        return jwt.encode(payload, self._private, algorithm="RS256", headers={"jti": jti}, sort_headers=False)
 
     def read(self, token: str) -> Claims | None:
-        """The claims of a token that this server signed, else None. Its times are judged by the account's clock alone."""
+        """The claims of a token that this server signed, else None. Its times are for the account's clock to judge."""
         claims = self._read.get(token)
         if claims is None:
             claims = self._verify(token)
@@ -92,9 +93,8 @@ class Tokens:
     def _verify(self, token: str) -> Claims | None:
         import jwt
 
-        times_are_ours = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
         try:
-            payload = jwt.decode(token, self._public, algorithms=["RS256"], options={**times_are_ours, "verify_sub": False})
+            payload = jwt.decode(token, self._public, algorithms=["RS256"], options=_SIGNATURE_ALONE)
         except (jwt.InvalidTokenError, ValueError):  # ValueError: text that is not ASCII
             return None
         return Claims(payload["aud"], payload["jti"], payload["nbf"], payload["exp"])

@@ -114,7 +114,7 @@ class World:
                 yield account
 
     def claim(self, client_id: str, client_secret: str) -> Account | None:
-        """The account a token request names. One whose id begins with ``test-`` is made with the secret that came first."""
+        """The account a token request names; one whose id begins with ``test-`` is made with the secret it brings."""
         account = self.account(client_id)
         if account is not None or not client_id.startswith(SELF_MADE) or not client_secret:
             return account
@@ -236,15 +236,15 @@ class World:
         """The account that a static key belongs to."""
         with self.lock:
             known = self._keys.find(key=key)
-            record = known and self._records.get(known.account)
-            return record and self.account(record.client_id)
+            record = None if known is None else self._records.get(known.account)
+            return None if record is None else self.account(record.client_id)
 
     def account_of_token(self, token: str) -> tuple[Account, Claims] | None:
         """The account that a token was issued to and not revoked since; whether it is current is the clock's to say."""
         if token.count(".") != 2:
             return None
         claims = self.tokens.read(token)
-        account = claims and self.account(claims.client_id)
+        account = None if claims is None else self.account(claims.client_id)
         if claims is None or account is None or not claims.is_of_epoch(account.token_epoch):
             return None
         return account, claims
@@ -284,7 +284,7 @@ def _settings(given: Any) -> dict[str, Any]:
 
 
 def _clock(given: Any) -> Clock:
-    """The clock of ``{"now": "2026-01-31T12:00:00Z", "frozen": true}``, both optional; or of the instant's text alone."""
+    """The clock of ``{"now": "2026-01-31T12:00:00Z", "frozen": true}``, both optional, or of an instant's text."""
     asked = {"now": given, "frozen": True} if isinstance(given, str) else given
     return set_clock(Clock(), asked)
 
@@ -293,7 +293,7 @@ def set_clock(clock: Clock, asked: Mapping[str, Any]) -> Clock:
     """Set `clock` to what the admin API's JSON asks. Raises `ValueError` naming what does not fit."""
     unknown = set(asked) - {"now", "frozen"}
     if unknown:
-        raise ValueError(f"a clock has no {sorted(unknown)[0]!r}; it takes now and frozen")
+        raise ValueError(f"a clock has no {min(unknown)!r}; it takes now and frozen")
     frozen = asked.get("frozen", clock.frozen)
     if not isinstance(frozen, bool):
         raise ValueError(f"frozen cannot be {frozen!r}; it takes true or false")

@@ -22,7 +22,7 @@ from requests.exceptions import ReadTimeout, RetryError
 from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 
-from mock_server.serving.dropped import ConnectionDropped, ReadTimedOut
+from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.serving.wsgi import CONSTANT_ENVIRON, StartResponse
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Interception:
 
     Several may be on at once, one of them repeatedly: of those for a host the one started last answers, and each
     `stop` takes back one `start`, in whatever order. Every other host goes where it went before. An exception of the
-    application reaches the caller, except the two of `mock_server.serving.dropped`, which become what a failing network
+    application reaches the caller, except the two of `mock_server.core.dropped`, which become what a failing network
     raises. `environ["sendpulse_mock.timeout"]` is the caller's read timeout in seconds, or None.
     """
 

@@ -18,7 +18,7 @@ from io import BytesIO
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
-from mock_server.serving.dropped import ConnectionDropped
+from mock_server.core.dropped import ConnectionDropped
 from mock_server.serving.wsgi import CONSTANT_ENVIRON, StartResponse
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ LAST_ID = -1
 """The bucket, in an entity's counters, that holds the last id given."""
 
 
-class DatabaseUnusable(Exception):  # noqa: N818 - named for its situation
+class DatabaseUnusable(Exception):
     """The database file cannot be opened, read or written; the message names it and says why."""
 
 

@@ -15,7 +15,7 @@ FIRST_BATCH = 16
 LARGEST_BATCH = 1024
 
 
-class Duplicate(Exception):  # noqa: N818 - named for its situation
+class Duplicate(Exception):
     """A row would share the values of a unique index, or an id, with another row."""
 
     def __init__(self, entity: str, index: tuple[str, ...], values: tuple[Any, ...]) -> None:
@@ -26,7 +26,7 @@ class Duplicate(Exception):  # noqa: N818 - named for its situation
         self.values = values
 
 
-class Missing(LookupError):  # noqa: N818 - named for its situation
+class Missing(LookupError):
     """A row to change or remove is not in the table (any more)."""
 
 

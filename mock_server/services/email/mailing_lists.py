@@ -193,7 +193,7 @@ def get_cost(call: Call) -> Json:
 
 
 @serves(api.list_campaigns)
-def list_campaigns(call: Call) -> Json:
+def list_campaigns(_: Call) -> Json:
     """No campaign can be sent yet, so no list has any."""
     return []
 

@@ -15,7 +15,7 @@ import responses
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry, Timeout
 
-from mock_server.serving.dropped import ConnectionDropped, ReadTimedOut
+from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.serving.intercept import Interception
 
 VENDOR = "https://api.sendpulse.com"

@@ -17,8 +17,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from mock_server.core.dropped import ConnectionDropped
 from mock_server.serving import live
-from mock_server.serving.dropped import ConnectionDropped
 from mock_server.serving.live import LiveServer
 
 BODY = b'{"result":true}'

@@ -1,7 +1,7 @@
 """How an application tells its server to fail a request: the two exceptions that fault injection raises."""
 
 
-class ConnectionDropped(Exception):  # noqa: N818 - no error of ours, but an event
+class ConnectionDropped(Exception):
     """The connection ends here. Raised by the application itself, or by its response before the first chunk.
 
     `sent` is what still reaches the client. Empty: nothing does, not even the head, as with a connection that was
@@ -14,5 +14,5 @@ class ConnectionDropped(Exception):  # noqa: N818 - no error of ours, but an eve
         self.sent = sent
 
 
-class ReadTimedOut(Exception):  # noqa: N818 - as above
+class ReadTimedOut(Exception):
     """The client's read timeout, `environ["sendpulse_mock.timeout"]` seconds, passed before there was an answer."""
