@@ -1,1 +1,61 @@
 """A minimal, typed client of the SendPulse API."""
+
+from sendpulse_client._client import Client
+from sendpulse_client._errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequest,
+    ConnectionFailed,
+    ConnectionLost,
+    InvalidCredentials,
+    NetworkError,
+    NotFound,
+    PermissionDenied,
+    PlanRequired,
+    QuotaExceeded,
+    RateLimited,
+    SendPulseError,
+    ServerError,
+    Timeout,
+    TooManyRequests,
+    Unauthorized,
+    UnexpectedAnswer,
+    ValidationFailed,
+)
+from sendpulse_client._timing import Timing
+from sendpulse_client._transport import Request, Response, SocketTransport, Transport, WSGITransport
+from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
+
+__all__ = [
+    "ApiError",
+    "AuthenticationError",
+    "BadRequest",
+    "Client",
+    "ConnectionFailed",
+    "ConnectionLost",
+    "Contact",
+    "Cost",
+    "InvalidCredentials",
+    "ListCampaign",
+    "MailingList",
+    "NetworkError",
+    "NotFound",
+    "PermissionDenied",
+    "PlanRequired",
+    "QuotaExceeded",
+    "RateLimited",
+    "Request",
+    "Response",
+    "SendPulseError",
+    "ServerError",
+    "SocketTransport",
+    "Timeout",
+    "Timing",
+    "TooManyRequests",
+    "Transport",
+    "Unauthorized",
+    "UnexpectedAnswer",
+    "ValidationFailed",
+    "Variable",
+    "WSGITransport",
+]
