@@ -46,7 +46,7 @@ def mailing_lists(transport: ScriptedTransport) -> MailingLists:
         ),
         (lambda lists: lists.delete_emails(BOOK, [ADA]), "DELETE /addressbooks/5/emails", {"emails": [ADA]}),
         (
-            lambda lists: lists.unsubscribe_emails(BOOK, [ADA]),
+            lambda lists: lists.unsubscribe(BOOK, [ADA]),
             "POST /addressbooks/5/emails/unsubscribe",
             {"emails": [ADA]},
         ),
@@ -91,7 +91,7 @@ def test_write_sends_what_is_documented(call: Call, sent: str, body: Any) -> Non
             [Variable("age", "number")],
         ),
         (
-            lambda lists: lists.list_contacts(BOOK, limit=2, order="desc", active=True, not_active=False),
+            lambda lists: lists.list_emails(BOOK, limit=2, order="desc", active=True, not_active=False),
             "GET /addressbooks/5/emails?limit=2&order=desc&active=1&not_active=0",
             [
                 {"email": ADA, "status": 1, "variables": {"age": 36}},
@@ -105,7 +105,7 @@ def test_write_sends_what_is_documented(call: Call, sent: str, body: Any) -> Non
             ],
         ),
         (
-            lambda lists: lists.count_contacts(5, active=True),
+            lambda lists: lists.get_total(5, active=True),
             "GET /addressbooks/5/emails/total?active=1",
             {"total": 3},
             3,
@@ -149,7 +149,7 @@ def test_read_asks_and_understands(call: Call, sent: str, answered: Any, read: A
     ("call", "path", "row"),
     [
         (lambda lists: lists.iterate(), "/addressbooks?", {"id": 1}),
-        (lambda lists: lists.iterate_contacts(BOOK, active=True), "/addressbooks/5/emails?", {"email": ADA}),
+        (lambda lists: lists.iterate_emails(BOOK, active=True), "/addressbooks/5/emails?", {"email": ADA}),
         (lambda lists: lists.iterate_campaigns(BOOK), "/addressbooks/5/campaigns?", {"task_id": 1}),
     ],
 )
@@ -169,7 +169,7 @@ def test_iterating_reads_page_after_page(call: Call, path: str, row: Any) -> Non
     [
         lambda lists: lists.add_emails(BOOK, ADA),
         lambda lists: lists.delete_emails(BOOK, ADA),
-        lambda lists: lists.unsubscribe_emails(BOOK, ADA),
+        lambda lists: lists.unsubscribe(BOOK, ADA),
     ],
 )
 def test_one_string_is_not_taken_for_many_addresses(call: Call) -> None:

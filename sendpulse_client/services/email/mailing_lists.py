@@ -120,7 +120,7 @@ class MailingLists:
         """The variables that the contacts of the list may have."""
         return self._client.read(many(Variable), "GET", _path(mailing_list, "variables"))
 
-    def list_contacts(
+    def list_emails(
         self,
         mailing_list: MailingList | int,
         *,
@@ -134,7 +134,7 @@ class MailingLists:
         query = {"limit": limit, "offset": offset, "order": order, "active": active, "not_active": not_active}
         return self._client.read(_contacts, "GET", _path(mailing_list, "emails"), query)
 
-    def iterate_contacts(
+    def iterate_emails(
         self,
         mailing_list: MailingList | int,
         *,
@@ -144,12 +144,12 @@ class MailingLists:
     ) -> Iterator[Contact]:
         """All of the contacts."""
         return items(
-            lambda limit, offset: self.list_contacts(
+            lambda limit, offset: self.list_emails(
                 mailing_list, limit=limit, offset=offset, order=order, active=active, not_active=not_active
             )
         )
 
-    def count_contacts(self, mailing_list: MailingList | int, *, active: bool | None = None) -> int:
+    def get_total(self, mailing_list: MailingList | int, *, active: bool | None = None) -> int:
         """How many contacts the list has."""
         path = _path(mailing_list, "emails", "total")
         return self._client.read(lambda answer: int(answer["total"]), "GET", path, {"active": active})
@@ -195,7 +195,7 @@ class MailingLists:
         """Remove contacts from the list; the server refuses more than 100 at once."""
         self._client.request("DELETE", _path(mailing_list, "emails"), json={"emails": _several(emails)})
 
-    def unsubscribe_emails(self, mailing_list: MailingList | int, emails: Iterable[str]) -> None:
+    def unsubscribe(self, mailing_list: MailingList | int, emails: Iterable[str]) -> None:
         """Unsubscribe contacts from the list; the server refuses more than 100 at once."""
         self._client.request("POST", _path(mailing_list, "emails", "unsubscribe"), json={"emails": _several(emails)})
 
