@@ -24,7 +24,7 @@ Codes and statuses are those of the vendor's table of errors and of answers peop
 Unverified: 429 for the limit of a second. The vendor names only its code, so the code decides.
 """
 
-# ruff: noqa: N818  # a situation needs no suffix to be one
+# a situation needs no suffix to be one
 
 from __future__ import annotations
 
