@@ -1,0 +1,325 @@
+"""What the vendor's dashboard and the passing of time do to an account: shared by fixtures, admin API and pages.
+
+Each class holds one side of an account. All take and give plain values; the admin API only puts JSON around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from contracts.catalogue import catalogue
+from mock_server.behaviour import simulations
+from mock_server.core.accounts import Account
+from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
+from mock_server.core.faults import ANY, Fault
+from mock_server.core.journal import Entry
+from mock_server.core.outbox import Message
+from mock_server.core.plans import Plan
+from mock_server.core.world import set_clock
+from mock_server.pipeline import refusal_named
+
+Found = TypeVar("Found")
+
+PATIENCE: Final = 5.0
+"""Seconds of real time for which `wait` waits unless told otherwise."""
+
+LONGEST_WAIT: Final = 60.0
+"""No wait is longer, whatever it is told: nothing hangs."""
+
+
+class _Side:
+    """One side of an account."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+
+class ClockControl(_Side):
+    """The account's clock: token expiry, limits, quotas and scheduled work all follow it."""
+
+    @property
+    def now(self) -> str:
+        """The present instant, RFC 3339 in UTC."""
+        return format_instant(self._account.clock.now())
+
+    @property
+    def frozen(self) -> bool:
+        return self._account.clock.frozen
+
+    def set(self, now: str | None = None, *, frozen: bool | None = None) -> None:
+        """Move to an instant (RFC 3339), earlier ones too; freeze or unfreeze. Work that became due is done.
+
+        Raises `ValueError` for what is no instant.
+        """
+        asked = {"now": now, "frozen": frozen}
+        self.change({name: value for name, value in asked.items() if value is not None})
+
+    def change(self, asked: Mapping[str, Any]) -> None:
+        """The same, from the JSON ``{"now": "2026-01-31T12:00:00Z", "frozen": true}``, both optional."""
+        account = self._account
+        with account.lock:
+            set_clock(account.clock, asked)
+            account.advance(0)
+
+    def freeze(self, at: str | None = None) -> None:
+        """Let time stand still, at an instant if one is given."""
+        self.set(at, frozen=True)
+
+    def unfreeze(self) -> None:
+        """Let time run on."""
+        self.set(frozen=False)
+
+    def advance(self, by: float | str | timedelta) -> str:
+        """Move forward by seconds, or by a duration such as ``"1h1m"``, and do the work that became due.
+
+        Returns the new instant. Raises `ValueError` for a negative span or what is no duration.
+        """
+        span = timedelta(microseconds=parse_duration(by)) if isinstance(by, str) else by
+        return format_instant(self._account.advance(span))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"now": self.now, "frozen": self.frozen}
+
+
+class PlanControl(_Side):
+    """The plan, from which quotas and features follow."""
+
+    @property
+    def category(self) -> str:
+        return self._account.plan.category
+
+    def set(self, plan: str | Mapping[str, Any]) -> None:
+        """A category, or what the admin API takes: ``{"services": {"push": {"plan": "pro", "subscribers": 60000}}}``.
+
+        Raises `ValueError` naming what does not fit.
+        """
+        account = self._account
+        with account.lock:
+            account.plan = Plan.from_json({"category": plan} if isinstance(plan, str) else plan)
+            account.save()
+
+    def as_json(self) -> dict[str, Any]:
+        return self._account.plan.as_json()
+
+
+class LimitsControl(_Side):
+    """How fast the account may call."""
+
+    def set(self, algorithm: str | None = None, **limits: int | None) -> None:
+        """Change algorithm, ``per_second``, ``per_minute``, ``per_day``; None unsets a quota, so the plan's holds again.
+
+        Raises `ValueError` naming what does not fit.
+        """
+        self.change(({} if algorithm is None else {"algorithm": algorithm}) | limits)
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """The same, from JSON."""
+        account = self._account
+        with account.lock:
+            account.throttle.configure(account.throttle.limits.changed(changes), account.plan.quota)
+            account.save()
+
+    @property
+    def left(self) -> dict[str, int | None]:
+        """How many more requests fit into the present ``second``, ``minute`` and ``day``; None where nothing limits."""
+        with self._account.lock:
+            return self._account.throttle.left(self._account.clock.now())
+
+    def as_json(self) -> dict[str, Any]:
+        return self._account.throttle.as_json() | {"left": self.left}
+
+
+class FaultsControl(_Side):
+    """What shall go wrong."""
+
+    def add(self, *script: Mapping[str, Any], operation: str = ANY, probability: float = 1, seed: int = 0) -> Fault:
+        """Plan a script of steps, one a request: ``{"refuse": 707}``, ``{"status": 500}``, ``{"latency": 1.5}``,
+        ``{"reset": True}``, ``{"truncate": 20}``, ``{"malformed": True}``, ``{"pass": 1}``; then all is normal again.
+
+        Raises `ValueError` naming the step, operation or number that does not fit.
+        """
+        if operation != ANY and operation not in catalogue().by_name:
+            raise ValueError(
+                f'unknown operation: {operation!r}; use "*" or a name such as "email.mailing_lists.create"'
+            )
+        for step in script:
+            if isinstance(step, Mapping) and isinstance(step.get("refuse"), str):
+                refusal_named(catalogue().by_name.get(operation), step["refuse"])
+        with self._account.lock:
+            return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
+
+    def remove(self, number: int) -> bool:
+        """Forget one fault; false if there is none with that id."""
+        with self._account.lock:
+            return self._account.faults.remove(number)
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        with self._account.lock:
+            self._account.faults.clear()
+
+    def unmet(self) -> list[Fault]:
+        """Faults with steps that no request has met yet."""
+        with self._account.lock:
+            return self._account.faults.unmet()
+
+    def __iter__(self) -> Iterator[Fault]:
+        with self._account.lock:
+            return iter(list(self._account.faults))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"faults": [fault.as_json() for fault in self]}
+
+
+class JournalControl(_Side):
+    """What was asked and answered."""
+
+    def entries(
+        self,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        error_code: int | None = None,
+        since: Instant | str | None = None,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """The newest `limit` entries that match, oldest first."""
+        instant = parse_instant(since) if isinstance(since, str) else since
+        with self._account.lock:
+            return self._account.journal.entries(
+                operation=operation, status=status, error_code=error_code, since=instant, limit=limit
+            )
+
+    def wait(self, timeout: float = PATIENCE, **match: Any) -> Entry | None:
+        """The newest entry that matches, as soon as there is one; None when `timeout` seconds of real time are over."""
+        return self._account.wait(lambda: next(iter(self.entries(limit=1, **match)), None), min(timeout, LONGEST_WAIT))
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        with self._account.lock:
+            self._account.journal.clear()
+
+    @property
+    def dropped(self) -> int:
+        """How many entries the journal has let go to stay bounded."""
+        return self._account.journal.dropped
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries())
+
+    def __len__(self) -> int:
+        return len(self.entries())
+
+
+class OutboxControl(_Side):
+    """What would have left the machine."""
+
+    def messages(self, *, to: str | None = None, subject: str | None = None) -> list[Message]:
+        """The messages that match, oldest first; `to` is an address in any case, `subject` a part of one."""
+        with self._account.lock:
+            return self._account.outbox.messages(to=to, subject=subject)
+
+    def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Message:
+        """The newest message that matches, as soon as there is one. Raises `LookupError` telling what there is instead."""
+
+        def newest() -> Message | None:
+            return next(reversed(self.messages(to=to, subject=subject)), None)
+
+        message = self._account.wait(newest, min(timeout, LONGEST_WAIT))
+        if message is None:
+            sent = [f"{message.subject!r} to {message.to}" for message in self] or ["nothing"]
+            raise LookupError(f"no message to {to!r} about {subject!r} in {timeout} s; there is: {', '.join(sent)}")
+        return message
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self.messages())
+
+    def __len__(self) -> int:
+        return len(self.messages())
+
+
+class StateControl(_Side):
+    """The whole of an account's data, as JSON."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Clock, plan, limits, settings and rows; what `restore` takes. No secrets."""
+        return self._account.snapshot()
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Become what `snapshot` says, wholly or not at all. Raises `ValueError` naming what does not fit."""
+        self._account.restore(snapshot)
+
+
+class SettingsControl(_Side):
+    """What the vendor's dashboard would set."""
+
+    def set(self, **settings: Any) -> None:
+        """Change settings by name, such as ``forbidden=["email.mailing_lists.create"]``.
+
+        Raises `ValueError` naming the setting or value that does not fit.
+        """
+        account = self._account
+        with account.lock:
+            account.settings = account.settings.changed(settings)
+            account.save()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._account.settings, name)
+
+    def as_json(self) -> dict[str, Any]:
+        return self._account.settings.as_json()
+
+
+class Simulation(_Side):
+    """What recipients do."""
+
+    def act(self, event: str, of: Mapping[str, Any]) -> None:
+        """Act out an event such as ``confirm`` for ``{"email": "ada@example.com"}``.
+
+        Raises `ValueError` for an unknown event, and where nothing waits for it.
+        """
+        known = simulations()
+        if event not in known:
+            raise ValueError(f"unknown event: {event!r}; use one of: {', '.join(known)}")
+        account = self._account
+        with account.lock:
+            with account.store.transaction():
+                fitted = known[event](account, of)
+            account.news.notify_all()
+        if not fitted:
+            raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")
+
+    def confirm(self, email: str) -> None:
+        """Follow the confirmation link that was mailed to an address."""
+        self.act("confirm", {"email": email})
+
+
+class AccountControl:
+    """One account, from outside: everything but the vendor's own API."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.clock = ClockControl(account)
+        self.plan = PlanControl(account)
+        self.limits = LimitsControl(account)
+        self.faults = FaultsControl(account)
+        self.journal = JournalControl(account)
+        self.outbox = OutboxControl(account)
+        self.state = StateControl(account)
+        self.settings = SettingsControl(account)
+        self.simulate = Simulation(account)
+
+    @property
+    def client_id(self) -> str:
+        return self.account.client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self.account.client_secret
+
+    @property
+    def sender(self) -> str:
+        """The address of the account's first sender, its owner's."""
+        return self.account.owner
