@@ -40,8 +40,8 @@ def is_filled(value: object) -> bool:
     return not isinstance(value, str) or bool(value.strip())
 
 
-_MOMENT: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
-_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+_DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_MOMENT: Final = re.compile(rf"{_DATE.pattern} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 
 def _is_moment(value: object) -> bool:
