@@ -80,7 +80,6 @@ def measure(backend: Backend, rows: int) -> dict[str, float]:
         fill(store, rows)
     table = store[Contact]
     gc.collect()
-    gc.freeze()
     middle = rows // 2
     # Spread, so that a cache holds as little of many rows as it would in use.
     ids = [1 + number * 7919 % rows for number in range(1000)]
@@ -102,7 +101,6 @@ def measure(backend: Backend, rows: int) -> dict[str, float]:
     )
     accounts = iter(range(2, 100_000))
     costs["a new account's store"] = timed(lambda: [backend.store(next(accounts)) for _ in range(1000)], 1000)
-    gc.unfreeze()
     backend.close()
     return costs
 

@@ -169,6 +169,9 @@ class Database:
                 self._rebuild(entity, encoding, wanted)
             else:
                 self._run(wanted)
+        except sqlite3.IntegrityError as error:
+            self.execute("ROLLBACK TO tables")
+            raise self._unlike(entity, "holds rows that a unique index of this version forbids") from error
         except BaseException:
             self.execute("ROLLBACK TO tables")
             raise

@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_server.core.store.entities import Entity, Kind, Row
 
+_decode = json.JSONDecoder().raw_decode
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _escaped = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -36,11 +37,11 @@ class Encoding:
     def row(self, values: Sequence[Any]) -> Any:
         """The row whose fields have these values."""
         if bytes in map(type, values):
-            values = [json.loads(value) if type(value) is bytes else value for value in values]
+            values = [_decode(value.decode())[0] if type(value) is bytes else value for value in values]
         fields = dict(zip(self._entity.fields, values, strict=True))
         for name in self._json:
             if fields[name] is not None:
-                fields[name] = json.loads(fields[name])
+                fields[name] = _decode(fields[name])[0]
         for name in self._bool:
             if fields[name] is not None:
                 fields[name] = bool(fields[name])

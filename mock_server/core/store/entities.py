@@ -94,6 +94,10 @@ class Entity:
             )
         return kinds
 
+    def check_types(self) -> None:
+        """Raise TypeError for a field that not every backend can keep."""
+        _ = self.kinds
+
     @cached_property
     def comparable(self) -> frozenset[str]:
         """The names that `find`, `where`, `count` and `page` accept."""

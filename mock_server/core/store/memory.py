@@ -163,6 +163,7 @@ class MemoryTable(Table[R]):
 
     def __init__(self, entity: Entity, store: "MemoryStore") -> None:
         super().__init__(entity, store)
+        entity.check_types()
         self._contents: Contents[R] = Contents(entity)
 
     def get(self, row_id: int, /) -> R | None:
@@ -197,7 +198,10 @@ class MemoryTable(Table[R]):
         return self._contents.last_id
 
     def reserve_ids(self, last: int) -> None:
-        self._contents.last_id = max(last, self._contents.last_id)
+        contents = self._contents
+        if last > contents.last_id:
+            self._store.undo_by(partial(setattr, contents, "last_id", contents.last_id))
+            contents.last_id = last
 
     def replace_contents(self, contents: Contents[R] | None = None) -> Contents[R]:
         """Hold other contents, by default none; returns those held until now."""
@@ -275,6 +279,11 @@ class MemoryStore(Store):
         if self._changes is not None:
             self._changes.record(before, after)
             self._undoing.append(partial(swap, after, before))
+
+    def undo_by(self, step: Callable[[], object]) -> None:
+        """Take this step, after all later ones, if the transaction is undone."""
+        if self._changes is not None:
+            self._undoing.append(step)
 
     def _save(self) -> int:
         return len(self._undoing)

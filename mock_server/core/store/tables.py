@@ -67,10 +67,11 @@ class Table(ABC, Generic[R]):
 
         Raises Duplicate, and TypeError for a missing or unknown field.
         """
-        if "id" in fields:
-            self._refuse_taken_id(fields["id"])
-        else:
+        if "id" not in fields:
             fields["id"] = self.last_id + 1
+        elif self.get(fields["id"]) is not None:
+            raise Duplicate(self._entity.name, ("id",), (fields["id"],))
+        self._check_id(fields["id"])
         row: R = self._entity.cls(**fields)
         self._write(None, row)
         return row
@@ -141,11 +142,6 @@ class Table(ABC, Generic[R]):
             raise Missing(f"{self._entity.name} has no row {row.id}; it was removed, or never added: {row!r}")
         return standing
 
-    def _refuse_taken_id(self, row_id: int) -> None:
-        self._check_id(row_id)
-        if self.get(row_id) is not None:
-            raise Duplicate(self._entity.name, ("id",), (row_id,))
-
     def _check_id(self, row_id: int) -> None:
         if not 0 < row_id <= MAX_ID:
             raise ValueError(f"{self._entity.name}: an id lies between 1 and 2**63 - 1, not {row_id!r}")
@@ -179,7 +175,7 @@ class Store(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[Changes]:
-        """All or nothing: any exception undoes what was done inside; ids given out may be lost.
+        """All or nothing: any exception undoes what was done inside, ids given out included.
 
         Inside another transaction it joins that one, and shares its Changes: undone alone when it fails and the outer
         one goes on, kept only when the outer one ends well. Outside of any transaction each call is its own.
