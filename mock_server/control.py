@@ -108,7 +108,7 @@ class LimitsControl(_Side):
     """How fast the account may call."""
 
     def set(self, algorithm: str | None = None, **limits: int | None) -> None:
-        """Change algorithm, ``per_second``, ``per_minute``, ``per_day``; None unsets a quota, so the plan's holds again.
+        """Change algorithm, ``per_second``, ``per_minute``, ``per_day``. A quota of None is the plan's again.
 
         Raises `ValueError` naming what does not fit.
         """
@@ -144,9 +144,8 @@ class FaultsControl(_Side):
             raise ValueError(
                 f'unknown operation: {operation!r}; use "*" or a name such as "email.mailing_lists.create"'
             )
-        for step in script:
-            if isinstance(step, Mapping) and isinstance(step.get("refuse"), str):
-                refusal_named(catalogue().by_name.get(operation), step["refuse"])
+        for key in (step["refuse"] for step in script if isinstance(step.get("refuse"), str)):
+            refusal_named(catalogue().by_name.get(operation), key)
         with self._account.lock:
             return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
 
@@ -222,7 +221,7 @@ class OutboxControl(_Side):
             return self._account.outbox.messages(to=to, subject=subject)
 
     def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Message:
-        """The newest message that matches, as soon as there is one. Raises `LookupError` telling what there is instead."""
+        """The newest message that matches, as soon as there is one. Raises `LookupError` telling what there is."""
 
         def newest() -> Message | None:
             return next(reversed(self.messages(to=to, subject=subject)), None)
