@@ -81,7 +81,6 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
 
 def wrap(exchange: Exchange, proceed: Proceed) -> None:
     """Put payload or refusal into the service's envelope, and that into bytes."""
-    envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
     try:
         proceed(exchange)
     except Refused as refused:
@@ -94,6 +93,7 @@ def wrap(exchange: Exchange, proceed: Proceed) -> None:
             raise
         log.exception("%s %s failed; this is a bug of the emulator", exchange.method, exchange.path)
         exchange.refusal = BROKEN
+    envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
     if exchange.refusal is None:
         _wrap_payload(exchange, envelope)
     else:
