@@ -37,6 +37,7 @@ from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
 from mock_server.exchange import Exchange, given_arguments
+from mock_server.logs import log_request
 
 Proceed = Callable[[Exchange], None]
 Stage = Callable[[Exchange, Proceed], None]
@@ -55,6 +56,7 @@ def record(exchange: Exchange, proceed: Proceed) -> None:
         entry = _entry(exchange, stopwatch.now() - started)
         account.journal.add(entry, turned_away=exchange.refusal is TOO_FAST or exchange.refusal is OVER_QUOTA)
         account.news.notify_all()
+    log_request(entry)
 
 
 def _entry(exchange: Exchange, duration: float) -> Entry:
