@@ -54,7 +54,9 @@ class World:
 
     `perform` does a task that became due, `found` gives a new account what every account starts with, `load` brings the
     rows and settings of a named world: the services bring the three in. `keyfile` makes or finds the signing key of a
-    world without a database. Who needs both an account's lock and `lock` takes the account's first. `nobody` is the account of requests that name none: it has a journal and nothing else.
+    world without a database. `nobody` is the account of requests that name none: it has a journal and nothing else.
+
+    Who needs both an account's lock and `lock` takes the account's first.
     """
 
     def __init__(
@@ -88,10 +90,10 @@ class World:
     @property
     def tokens(self) -> Tokens:
         """The mint. Its key is made, or found, when the first token is asked for or shown."""
-        if self._tokens is None:
-            with self.lock:
-                self._tokens = self._tokens or Tokens(self._signing_key())
-        return self._tokens
+        with self.lock:
+            if self._tokens is None:
+                self._tokens = Tokens(self._signing_key())
+            return self._tokens
 
     def _signing_key(self) -> bytes:
         if not self._persistent:
