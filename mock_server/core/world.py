@@ -84,8 +84,9 @@ class World:
         self._tokens: Tokens | None = None
         nobody = AccountRecord(id=_SERVER, client_id="", client_secret="", details={})
         self.nobody = Account(nobody, MemoryBackend().store(_SERVER), perform=perform, save=lambda _: None)
-        if self.account(DEMO_CLIENT_ID) is None:
-            self.make_account(client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET)
+        self.demo = self.account(DEMO_CLIENT_ID) or self.make_account(
+            client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET
+        )
 
     @property
     def tokens(self) -> Tokens:
