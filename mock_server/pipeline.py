@@ -144,6 +144,8 @@ def identify(exchange: Exchange, proceed: Proceed) -> None:
         exchange.account = exchange.stand_in or _claimed(exchange) or exchange.world.nobody
     else:
         _identify_bearer(exchange)
+    if exchange.only not in {None, exchange.account}:
+        exchange.account, exchange.claims = exchange.world.nobody, None
     proceed(exchange)
 
 
@@ -151,6 +153,8 @@ def _claimed(exchange: Exchange) -> Account | None:
     client_id, client_secret = (exchange.given.get(name) for name in ("client_id", "client_secret"))
     if not isinstance(client_id, str) or not isinstance(client_secret, str):
         return None
+    if exchange.only is not None and client_id != exchange.only.client_id:
+        return None  # nor may it make an account of its own
     return exchange.world.claim(client_id, client_secret)
 
 

@@ -139,7 +139,7 @@ class World:
         client_secret: str | None = None,
         plan: object = None,
         limits: object = None,
-        clock: Mapping[str, Any] | None = None,
+        clock: str | Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
         world: str | None = None,
     ) -> Account:
