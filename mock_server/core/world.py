@@ -22,7 +22,7 @@ from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, entity_named, open_backend
 from mock_server.core.throttle import Limits, Throttle
-from mock_server.core.tokens import Claims, Tokens, make_key
+from mock_server.core.tokens import Claims, Tokens, make_key, new_epoch
 
 DEMO_CLIENT_ID: Final = "237b4af9c99d0f89bdbd876dcd5a0000"
 DEMO_CLIENT_SECRET: Final = "a99e7d506d3701c5c04de3db1913eeee"  # noqa: S105 - public: the vendor's own documentation
@@ -169,7 +169,7 @@ class World:
                 record = self._records.add(
                     client_id=client_id,
                     client_secret=some_secret if client_secret is None else client_secret,
-                    details=details | ({} if world is None else {"world": world}),
+                    details=details | {"epoch": new_epoch()} | ({} if world is None else {"world": world}),
                 )
             except Duplicate:
                 raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
