@@ -3,9 +3,9 @@
     python bench/hammer.py [--seconds 5] [--algorithm sliding-window]
 
 First ten threads of one client process, then four processes of three threads each, as fast as they can; then ten
-threads that share one paced client of ours. Prints for each how many requests were admitted and refused, the most in any
-half-open second, and the rate after the first burst. Exits with 1 where the sliding window let through more than ten or
-held back more than it had to, or where the paced client was refused.
+threads that share one paced client of ours. Prints for each how many requests were admitted and refused, the most in
+any half-open second, and the rate after the first burst. Exits with 1 where the sliding window let through more than
+ten or held back more than it had to, or where the paced client was refused.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class World:
         self._load = load
         self._keyfile = keyfile
         self._persistent = database is not None
-        self._defaults = dict(defaults or {})
+        self._defaults = {name: value for name, value in (defaults or {}).items() if value is not None}
         self._own = self.backend.store(_SERVER)
         self._records = self._own[AccountRecord]
         self._keys = self._own[ApiKey]
@@ -154,7 +154,7 @@ class World:
         world = self._defaults.get("world") if world is None else world
         seed = {} if world is None else self._load(world)
         chosen = {"plan": plan, "limits": limits, "settings": settings}
-        details: dict[str, Any] = {
+        details: dict[str, Any] = {"epoch": new_epoch()} | {
             name: given
             for name in chosen
             if (given := _first(chosen[name], seed.get(name), self._defaults.get(name))) is not None
