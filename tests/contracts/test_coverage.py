@@ -32,10 +32,12 @@ def test_operations_are_met_when_they_are_served():
 
 
 def test_refusals_are_met_operation_by_operation():
-    counted = coverage([FEED, WALK], served=(), provoked={("walk", "animal.gone"), ("walk", "no.such")}).refusals
+    provoked = {("walk", "animal.gone"), ("walk", "body.too_large"), ("walk", "no.such")}
 
-    assert (counted.declared, counted.met) == (3, 1)
-    assert counted.missing == (("feed", "path.unknown"), ("feed", "animal.gone"))
+    counted = coverage([FEED, WALK], served=(), provoked=provoked).refusals
+
+    assert (counted.declared, counted.met) == (5, 2)
+    assert counted.missing == (("feed", "body.too_large"), ("feed", "path.unknown"), ("feed", "animal.gone"))
 
 
 def test_without_a_suite_nothing_is_said_about_provoked_refusals():
