@@ -169,7 +169,7 @@ class World:
                 record = self._records.add(
                     client_id=client_id,
                     client_secret=some_secret if client_secret is None else client_secret,
-                    details=details | {"epoch": new_epoch()} | ({} if world is None else {"world": world}),
+                    details=details | ({} if world is None else {"world": world}),
                 )
             except Duplicate:
                 raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
