@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from contracts.envelopes import Envelope
 from contracts.evidence import Evidence
-from contracts.refusals import ANY_CALL, PLAN_REQUIRED, Refusal
+from contracts.refusals import ANY_CALL, PLAN_REQUIRED, Refusal, refusal
 from contracts.schema import Schema, integer, obj, string
-from contracts.wording import Wording
+from contracts.wording import UNPUBLISHED, Rule, Wording, rules_of
 
 NO_FIELDS: Final = obj()
 
@@ -68,6 +68,7 @@ class Operation:
         returns: the schema of the payload, without envelope.
         refuses: what the operation can refuse beyond `Service.refuses` and what breaks its schemas.
         wordings: for a rule key such as ``bookName.filled``, the refusal or message that replaces the usual wording.
+        unpublished: beginnings of rule keys for which the vendor publishes no error on this operation.
         creates: the entity whose id the payload brings.
         name: dotted and unique; given by the catalogue from where the declaration stands.
     """
@@ -85,6 +86,7 @@ class Operation:
     body: Schema = field(default_factory=lambda: NO_FIELDS)
     refuses: tuple[Refusal, ...] = ()
     wordings: Mapping[str, Refusal | str] = field(default_factory=dict)
+    unpublished: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     gate: Gate | None = None
     creates: str | None = None
@@ -123,8 +125,17 @@ class Operation:
         """Every refusal the operation may answer, by key, in the order they are checked."""
         missing = [param.refusal for param in self.params.values() if isinstance(param, IdOf)]
         gate = [PLAN_REQUIRED] if self.gate else []
-        broken = self.service.wording.refusals(self.arguments, self.wordings)
-        return {known.key: known for known in (*self.service.refuses, *gate, *missing, *broken, *self.refuses)}
+        rules = [self.refusal_of(rule) for rule in rules_of(self.arguments)]
+        own = [wording for wording in self.wordings.values() if isinstance(wording, Refusal)]
+        return {known.key: known for known in (*self.service.refuses, *gate, *missing, *rules, *own, *self.refuses)}
+
+    def refusal_of(self, rule: Rule) -> Refusal:
+        """How the operation refuses arguments that break `rule`."""
+        own = self.wordings.get(rule.key)
+        if isinstance(own, Refusal):
+            return own
+        evidence = UNPUBLISHED if rule.key.startswith(self.unpublished) else self.service.wording.evidence(rule)
+        return refusal(rule.key, 422, evidence, message=own or self.service.wording.message(rule))
 
 
 @dataclass(frozen=True, slots=True)

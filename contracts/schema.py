@@ -49,7 +49,7 @@ def _is_moment(value: object) -> bool:
 
 
 def is_date(value: object) -> bool:
-    """Whether a string is a calendar day, ``YYYY-MM-DD``."""
+    """Whether a string is written as a day, ``YYYY-MM-DD``. That the month has so many days is not looked at."""
     return not isinstance(value, str) or _DATE.fullmatch(value) is not None
 
 

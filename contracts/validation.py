@@ -90,10 +90,11 @@ def _rules(schema: Schema, instance: Any, at: Path, keyword: Path) -> Iterator[t
             order.append(0)
             indexes.append(step)
             field.append("*")
-        else:
-            order.append(list(inner["properties"]).index(step))
-            inner = inner["properties"][step]
-            field.append(step)
+            continue
+        properties: dict[str, Schema] = inner.get("properties", {})
+        order.append(list(properties).index(step) if step in properties else len(properties))
+        inner = properties.get(step) or inner["additionalProperties"]
+        field.append(step)
     if "anyOf" in inner:
         yield (order, indexes), rule_of(".".join(field), inner, "anyOf")
         return

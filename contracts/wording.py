@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from contracts.evidence import Evidence, documented, inferred
-from contracts.refusals import Refusal, refusal
 from contracts.schema import Schema
 
 _TYPE_RULES: Final = {"object": "array"}
@@ -71,25 +70,21 @@ def rules_of(schema: Schema, field: str = "") -> Iterator[Rule]:
         yield from rules_of(schema["items"], f"{field}.*")
 
 
+UNPUBLISHED: Final = inferred("worded as the vendor words the same rule elsewhere")
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How a service words a broken rule: `message` where the operation has no wording of its own."""
 
     message: Callable[[Rule], str]
-    evidence: Callable[[Rule], Evidence]
+    published: frozenset[str]
+    """Names of the rules whose wording the vendor publishes."""
+    source: Evidence
 
-    def refusal(self, rule: Rule, overrides: Mapping[str, Refusal | str]) -> Refusal:
-        """The refusal for `rule`; `overrides` by rule key hold a whole refusal, or the message alone."""
-        own = overrides.get(rule.key)
-        if isinstance(own, Refusal):
-            return own
-        return refusal(rule.key, 422, self.evidence(rule), message=own or self.message(rule))
-
-    def refusals(self, schema: Schema, overrides: Mapping[str, Refusal | str]) -> list[Refusal]:
-        """All refusals that arguments of `schema` can earn, in the order of the checks."""
-        return [self.refusal(rule, overrides) for rule in rules_of(schema)] + [
-            own for own in overrides.values() if isinstance(own, Refusal)
-        ]
+    def evidence(self, rule: Rule) -> Evidence:
+        """How we know the wording of `rule`, on an operation for which the vendor publishes its errors."""
+        return self.source if rule.name in self.published else UNPUBLISHED
 
 
 def _printed_name(field: str) -> str:
@@ -112,16 +107,9 @@ def _bulk_email_message(rule: Rule) -> str:
     return f"{argument} is invalid"
 
 
-_PUBLISHED: Final = frozenset(
-    {"required", "required_with", "string", "array", "boolean", "integer", "min", "max", "in", "email"}
+BULK_EMAIL: Final = Wording(
+    _bulk_email_message,
+    frozenset({"required", "required_with", "string", "array", "boolean", "integer", "min", "max", "in", "email"}),
+    documented("error examples of the vendor's bulk email OpenAPI document"),
 )
-
-
-def _bulk_email_evidence(rule: Rule) -> Evidence:
-    if rule.name in _PUBLISHED:
-        return documented("error examples of the vendor's bulk email OpenAPI document")
-    return inferred("worded as the vendor words its neighbours")
-
-
-BULK_EMAIL: Final = Wording(_bulk_email_message, _bulk_email_evidence)
 """The wordings of the bulk email service."""

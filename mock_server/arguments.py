@@ -64,7 +64,7 @@ class Arguments:
             self._validator = validator(self._schema)
         broken = first_broken(self._schema, self._validator, arguments)
         if broken is not None:
-            refuse(self._operation.service.wording.refusal(broken, self._operation.wordings))
+            refuse(self._operation.refusal_of(broken))
 
 
 @cache

@@ -10,7 +10,7 @@ from contracts.envelopes import Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
 from mock_server.core.accounts import Account
-from mock_server.core.clock import SECOND, Instant, local_time
+from mock_server.core.clock import SECOND, Instant
 from mock_server.core.outbox import Outbox
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
@@ -78,10 +78,6 @@ class Call:
     @property
     def outbox(self) -> Outbox:
         return self.account.outbox
-
-    def local_time(self, instant: Instant) -> str:
-        """An instant as the vendor writes it: ``YYYY-MM-DD HH:MM:SS`` in the account's time zone."""
-        return local_time(instant, self.account.settings.time_zone)
 
     def later(self, seconds: float, kind: str, **payload: Any) -> None:
         """Have the work called `kind` done when the account's clock is `seconds` further."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from time import monotonic_ns, time_ns
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -137,7 +138,12 @@ def format_instant(instant: Instant) -> str:
 
 def local_time(instant: Instant, zone: str) -> str:
     """``YYYY-MM-DD HH:MM:SS`` in a time zone, without offset."""
-    moment = _EPOCH + timedelta(seconds=instant // SECOND)
+    return _local_time(instant // SECOND, zone)
+
+
+@lru_cache(maxsize=4096)  # lists show the same moments again and again
+def _local_time(seconds: int, zone: str) -> str:
+    moment = _EPOCH + timedelta(seconds=seconds)
     return (moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))).strftime("%Y-%m-%d %H:%M:%S")
 
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from mock_server.core.clock import SECOND, Instant
@@ -46,6 +47,7 @@ def new_epoch() -> str:
     return secrets.token_hex(16)
 
 
+@lru_cache(maxsize=_CACHED)
 def _mark(nonce: str, epoch: str) -> str:
     return hmac.new(epoch.encode(), nonce.encode(), hashlib.sha256).hexdigest()[: 2 * _NONCE_BYTES]
 

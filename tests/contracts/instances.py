@@ -73,7 +73,7 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
         case "in":
             return "none of these"
         case _:
-            return next(value for value in (5, "none of these") if not validator(schema).is_valid(value))
+            return next(value for value in (5, "none of these", []) if not validator(schema).is_valid(value))
 
 
 arbitrary_json = st.recursive(

@@ -13,7 +13,7 @@ import contracts.services
 from contracts.catalogue import catalogue
 from contracts.codes import CODES
 from contracts.model import Effect, IdOf
-from contracts.refusals import NOWHERE, PLAN_REQUIRED
+from contracts.refusals import NOWHERE, PLAN_REQUIRED, Refusal
 from contracts.wording import rules_of
 
 MODULES = sorted(Path(contracts.services.__file__).parent.rglob("*.py"))
@@ -81,9 +81,10 @@ def test_operation_says_what_it_does_to_whom_and_how_we_know(operation):
 @for_every_operation
 def test_operation_gives_each_refusal_a_key_of_its_own(operation):
     meanings = defaultdict(set)
-    broken = operation.service.wording.refusals(operation.arguments, operation.wordings)
+    broken = [operation.refusal_of(rule) for rule in rules_of(operation.arguments)]
+    own = [wording for wording in operation.wordings.values() if isinstance(wording, Refusal)]
     missing = [param.refusal for param in operation.params.values() if isinstance(param, IdOf)]
-    for refusal in (*operation.service.refuses, PLAN_REQUIRED, *missing, *broken, *operation.refuses):
+    for refusal in (*operation.service.refuses, PLAN_REQUIRED, *missing, *broken, *own, *operation.refuses):
         meanings[refusal.key].add((refusal.code, refusal.status, refusal.message))
 
     assert {key: found for key, found in meanings.items() if len(found) > 1} == {}

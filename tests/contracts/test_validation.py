@@ -26,7 +26,7 @@ for_every_rule = pytest.mark.parametrize(
 def refusal_of(name, arguments) -> Refusal | None:
     operation = catalogue()[name]
     broken = first_broken(operation.arguments, validator(operation.arguments), arguments)
-    return broken and operation.service.wording.refusal(broken, operation.wordings)
+    return broken and operation.refusal_of(broken)
 
 
 @for_every_operation
@@ -57,7 +57,7 @@ def test_every_rule_can_be_broken_alone_and_earns_a_declared_refusal(operation, 
     broken = first_broken(schema, validator(schema), arguments)
 
     assert broken == rule
-    refusal = operation.service.wording.refusal(broken, operation.wordings)
+    refusal = operation.refusal_of(broken)
     assert operation.refusals[refusal.key] == refusal
 
 

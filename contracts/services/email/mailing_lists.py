@@ -10,6 +10,7 @@ from contracts.schema import (
     array,
     boolean,
     const,
+    either,
     email,
     filled,
     integer,
@@ -85,10 +86,6 @@ LISTED_EMAIL: Final = obj(
 NEW_CONTACT: Final = obj(None, email=string, variables=mapping(anything)) | text_as("email")
 
 PAGE: Final = {"limit": integer(min=1, max=100, default=100), "offset": integer(min=0, default=0)}
-_VAGUE_FLAGS: Final = {
-    "active.boolean": "Argument active is invalid",
-    "not_active.boolean": "Argument not_active is invalid",
-}
 
 
 create = service.post(
@@ -167,7 +164,10 @@ list_emails = service.get(
     params={"id": LIST_ID},
     query=obj(None, **PAGE, order=one_of("asc", "desc", default="asc"), active=boolean, not_active=boolean),
     returns=array(LISTED_EMAIL),
-    wordings=_VAGUE_FLAGS,
+    wordings={
+        "active.boolean": "Argument active is invalid",
+        "not_active.boolean": "Argument not_active is invalid",
+    },
     effect=READ,
     evidence=documented(
         "the vendor's bulk email OpenAPI document; its error examples for the bounds, the skills for the default"
@@ -181,7 +181,8 @@ get_total = service.get(
     params={"id": LIST_ID},
     query=obj(None, active=boolean),
     returns=obj({"total": integer(min=0)}),
-    wordings=_VAGUE_FLAGS,
+    wordings={"active.boolean": "Argument active is invalid"},
+    unpublished=("active.",),
     effect=READ,
     evidence=OPENAPI,
 )
@@ -205,6 +206,7 @@ add_emails = service.post(
     | when("confirmation", requires="sender_email"),
     returns=OK,
     refuses=(BADLY_FORMED, SENDER_NOT_FOUND, CONFIRMATION_UNSENT),
+    unpublished=("message_lang.in",),
     wordings={
         "emails.decodable": BADLY_FORMED,
         "emails.*.variables.array": "Argument emails.*.variables is invalid",
@@ -226,6 +228,7 @@ delete_emails = service.delete(
     body=obj(None, emails=array(string)),
     returns=OK,
     refuses=(TOO_MANY_EMAILS, NO_EMAILS),
+    unpublished=("emails.",),
     effect=WRITE,
     evidence=OPENAPI,
 )
@@ -251,6 +254,7 @@ set_variables = service.post(
     body=obj({"email": email, "variables": array(obj({"name": string, "value": anything}))}),
     returns=OK,
     refuses=(CONTACT_NOT_FOUND, VARIABLE_VALUE_INVALID),
+    unpublished=("variables.*.",),
     wordings={
         "variables.array": "Argument variables is invalid",
         "variables.*.array": "Argument variables is invalid",
@@ -281,9 +285,16 @@ set_phone = service.put(
     "updateContactPhone",
     "Set the phone number of one contact.",
     params={"id": LIST_ID},
-    body=obj({"email": string, "phone": string}),
+    body=obj({"phone": either(string, integer()), "email": string}),
     returns=OK,
     refuses=(PHONE_INVALID, PHONE_OWNER_NOT_FOUND),
+    # The vendor publishes no other errors here: nothing tells a missing phone or address from a bad one.
+    wordings={
+        "phone.required": PHONE_INVALID,
+        "phone.anyOf": PHONE_INVALID,
+        "email.required": PHONE_OWNER_NOT_FOUND,
+        "email.string": PHONE_OWNER_NOT_FOUND,
+    },
     effect=WRITE,
     evidence=OPENAPI,
 )
@@ -315,6 +326,7 @@ list_campaigns = service.get(
     "List the campaigns that were sent to a mailing list.",
     params={"id": LIST_ID},
     query=obj(None, **PAGE),
+    unpublished=("limit.", "offset."),
     returns=array(obj({"task_id": integer(min=1)}, task_name=string, task_status=integer(min=0))),
     effect=READ,
     evidence=documented("the vendor's bulk email OpenAPI document; name and status from a Go client"),

@@ -145,13 +145,15 @@ class Buckets:
 class Contents(Generic[R]):
     """All that a table holds, in one place, so that clearing, and taking that back, is one assignment."""
 
-    __slots__ = ("buckets", "indexes", "last_id", "rows", "unique")
+    __slots__ = ("buckets", "exact", "indexes", "last_id", "rows", "unique")
 
     def __init__(self, entity: Entity) -> None:
         self.last_id = 0
         self.rows: Rows[R] = Rows()
         self.unique = {index: UniqueIndex(index) for index in entity.unique}
         self.buckets = {index: Buckets(index) for index in entity.buckets}
+        self.exact = {index.fields: buckets for index, buckets in self.buckets.items()}
+        """The same by their fields, for those who name them in order: lists of ten count thirty times."""
         self.indexes: tuple[UniqueIndex | Buckets, ...] = (*self.unique.values(), *self.buckets.values())
 
 
@@ -177,6 +179,9 @@ class MemoryTable(Table[R]):
         return None if row_id is None else next(self._matches((row_id,), plan.rest, equal), None)
 
     def count(self, **equal: Any) -> int:
+        exact = self._contents.exact.get(tuple(equal))
+        if exact is not None:
+            return len(exact.get(tuple(equal.values())))
         plan = self._entity.plan(tuple(equal), unique=False)
         bucket = self._bucket(plan.index, equal)
         if not plan.rest:
@@ -191,7 +196,7 @@ class MemoryTable(Table[R]):
             matches = self._matches(bucket.descending() if descending else bucket.ascending(), plan.rest, equal)
             return list(islice(islice(matches, offset, None), limit))
         row_ids = bucket.last(limit, offset) if descending else bucket.first(limit, offset)
-        return list(self._matches(row_ids, (), equal))
+        return [row for row in map(self._contents.rows.get, row_ids) if row is not None]
 
     @property
     def last_id(self) -> int:

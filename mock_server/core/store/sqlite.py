@@ -197,12 +197,11 @@ class SQLiteStore(Store):
         self._settled = 0
 
     def _clear(self) -> None:
+        # What the transaction did before is settled: `clear` has set a savepoint.
         self.begin()
         for name in self._database.entity_names():
             self._database.execute(sql.clear(name), (self._account,))
             self._database.execute(sql.clear_counters(name), (self._account,))
-        self._settled = len(self._changes or ())
-        self._last_ids_to_write.clear()
         for table in self._tables.values():
             table.forget_last_id()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from contracts.envelopes import Json
 from contracts.schema import is_date, is_email
 from contracts.services.email import mailing_lists as api
 from mock_server.behaviour import Call, Errand, does, refuse, serves
+from mock_server.core.clock import local_time
 from mock_server.services.email import confirmations
 from mock_server.services.email.entities import (
     ACTIVE,
@@ -42,13 +44,12 @@ def create(call: Call) -> Json:
 
 @serves(api.list)
 def list(call: Call) -> Json:
-    page = call.store[MailingList].page(call.query["limit"], call.query["offset"])
-    return [_shown(call, book) for book in page]
+    return _shown(call, call.store[MailingList].page(call.query["limit"], call.query["offset"]))
 
 
 @serves(api.get)
 def get(call: Call) -> Json:
-    return [_shown(call, call.found[MailingList])]
+    return _shown(call, [call.found[MailingList]])
 
 
 @serves(api.rename)
@@ -226,9 +227,13 @@ def _refuse_taken(call: Call, name: str) -> None:
         refuse(api.NAME_TAKEN)
 
 
-def _shown(call: Call, book: MailingList) -> Json:
-    contacts = call.store[Contact]
-    everyone, active = contacts.count(list_id=book.id), contacts.count(list_id=book.id, is_active=True)
+def _shown(call: Call, books: Iterable[MailingList]) -> Json:
+    count, zone = call.store[Contact].count, call.settings.time_zone
+    return [_book(book, count, zone) for book in books]
+
+
+def _book(book: MailingList, count: Callable[..., int], zone: str) -> Json:
+    everyone, active = count(list_id=book.id), count(list_id=book.id, is_active=True)
     return {
         "id": book.id,
         "name": book.name,
@@ -237,9 +242,9 @@ def _shown(call: Call, book: MailingList) -> Json:
         "inactive_email_qty": everyone - active,
         # Unverified: when a phone counts as new or as excluded.
         "new_phones_quantity": 0,
-        "active_phones_quantity": contacts.count(list_id=book.id, has_phone=True),
+        "active_phones_quantity": count(list_id=book.id, has_phone=True),
         "exc_phones_quantity": 0,
-        "creationdate": call.local_time(book.created),
+        "creationdate": local_time(book.created, zone),
         "status": book.status,
         "status_explain": "Active",
     }

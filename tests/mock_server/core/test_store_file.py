@@ -186,6 +186,20 @@ def test_rows_are_searched_through_the_declared_index_and_never_sorted(path, equ
     backend.close()
 
 
+def test_counters_of_values_no_row_has_any_more_are_dropped(path):
+    backend = SQLiteBackend(path)
+    notes = backend.store(1)[Note]
+    with backend.store(1).transaction():
+        for size in range(100):
+            notes.add(name=str(size), size=size)
+
+    notes.remove_where()
+
+    counters = backend._database.execute(sql.any_counter(entity_of(Note).name).replace(" LIMIT 1", ""), (1,))
+    assert len(counters) == 1, "the last id, and nothing else"
+    backend.close()
+
+
 def test_an_account_waits_for_anothers_transaction(path):
     backend = SQLiteBackend(path)
     order = []
