@@ -39,13 +39,13 @@ class AccountRecord:
     details: dict[str, Any]
 
 
-@entity("core.api_key", unique=[("key",)], indexes=[("account",)])
+@entity("core.api_key", unique=[("key",)], indexes=[("owner",)])
 class ApiKey:
-    """A static key and the number of its account."""
+    """A static key and the number of the account that owns it."""
 
     id: int
     key: str
-    account: int
+    owner: int
 
 
 class Account:

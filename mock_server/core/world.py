@@ -197,7 +197,7 @@ class World:
             with self._own.transaction():
                 if record is not None:
                     self._records.remove(record)
-                self._keys.remove_where(account=account.number)
+                self._keys.remove_where(owner=account.number)
             self.backend.drop(account.number)
 
     def reset_account(self, account: Account) -> None:
@@ -219,15 +219,15 @@ class World:
     def make_api_key(self, account: Account) -> str:
         """A new static key. Raises `Conflict` if the account has as many as the vendor allows."""
         with self.lock:
-            if self._keys.count(account=account.number) >= MOST_API_KEYS:
+            if self._keys.count(owner=account.number) >= MOST_API_KEYS:
                 raise Conflict(f"account {account.client_id!r} has {MOST_API_KEYS} API keys; delete one first")
-            return self._keys.add(key=new_api_key(), account=account.number).key
+            return self._keys.add(key=new_api_key(), owner=account.number).key
 
     def revoke_api_key(self, account: Account, key: str) -> bool:
         """Forget a static key; false if the account has no such key."""
         with self.lock:
             known = self._keys.find(key=key)
-            if known is None or known.account != account.number:
+            if known is None or known.owner != account.number:
                 return False
             self._keys.remove(known)
             return True
@@ -236,7 +236,7 @@ class World:
         """The account that a static key belongs to."""
         with self.lock:
             known = self._keys.find(key=key)
-            record = None if known is None else self._records.get(known.account)
+            record = None if known is None else self._records.get(known.owner)
             return None if record is None else self.account(record.client_id)
 
     def account_of_token(self, token: str) -> tuple[Account, Claims] | None:

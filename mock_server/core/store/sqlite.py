@@ -1,7 +1,7 @@
 """Stores in one SQLite file: acknowledged writes survive the death of the process."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -13,6 +13,9 @@ from mock_server.core.store.entities import Entity, Row, entity_named, entity_of
 from mock_server.core.store.tables import Backend, Duplicate, Store, Table, bounds
 
 R = TypeVar("R", bound=Row)
+
+ANSWERS_KEPT = 1000
+"""Answers of the file that a store remembers at most: a page of an account's life, not its data."""
 
 
 class SQLiteTable(Table[R]):
@@ -35,12 +38,7 @@ class SQLiteTable(Table[R]):
         return next(iter(self._select(equal, 1, 0)), None)
 
     def count(self, **equal: Any) -> int:
-        plan = self._entity.plan(tuple(equal), unique=False)
-        if plan.rest:
-            statement = sql.count(self._entity, tuple(equal))
-            return int(self._database.execute(statement, [self._account, *map(encoded, equal.values())])[0][0])
-        self._store.settle()
-        return self._counter(self._entity.buckets.index(plan.index), key_of(plan.index.values_in(equal)))
+        return int(self._once(("count", self, *equal.items()), lambda: self._count(equal)))
 
     def page(self, limit: int, offset: int, *, descending: bool = False, **equal: Any) -> list[R]:
         return self._select(equal, *bounds(limit, offset), order="DESC" if descending else "ASC")
@@ -71,12 +69,35 @@ class SQLiteTable(Table[R]):
     def _select(
         self, equal: Mapping[str, Any], limit: int, offset: int, *, order: str = "ASC", after: int | None = None
     ) -> list[R]:
+        key = (order, self, limit, offset, after, *equal.items())
+        return list(self._once(key, lambda: self._fetch(equal, limit, offset, order, after)))
+
+    def _once(self, key: tuple[Any, ...], read: Callable[[], Any]) -> Any:
+        """What `read` answers. Nobody else writes the account's rows: an answer holds until this store writes."""
+        known = self._store.known
+        if known is None:
+            return read()
+        if key not in known:
+            if len(known) >= ANSWERS_KEPT:
+                known.clear()
+            known[key] = read()
+        return known[key]
+
+    def _fetch(self, equal: Mapping[str, Any], limit: int, offset: int, order: str, after: int | None) -> list[R]:
         names = tuple(equal)
         self._entity.plan(names, unique=True)  # refuses names that cannot be searched by
         statement = sql.select(self._entity, names, order, after=after is not None)
         start = () if after is None else (after,)
         values = [self._account, *map(encoded, equal.values()), *start, limit, offset]
         return [self._encoding.row(row) for row in self._database.execute(statement, values)]
+
+    def _count(self, equal: Mapping[str, Any]) -> int:
+        plan = self._entity.plan(tuple(equal), unique=False)
+        if plan.rest:
+            statement = sql.count(self._entity, tuple(equal))
+            return int(self._database.execute(statement, [self._account, *map(encoded, equal.values())])[0][0])
+        self._store.settle()
+        return self._counter(self._entity.buckets.index(plan.index), key_of(plan.index.values_in(equal)))
 
     def _counter(self, bucket: int, key: str) -> int:
         found = self._database.execute(sql.counter(self._entity), (self._account, bucket, key))
@@ -119,7 +140,7 @@ class SQLiteTable(Table[R]):
 class SQLiteStore(Store):
     """An account's tables in a file. A transaction that only reads never begins one in the database."""
 
-    __slots__ = ("_account", "_begun", "_database", "_last_ids_to_write", "_settled", "_tables")
+    __slots__ = ("_account", "_begun", "_database", "_last_ids_to_write", "_settled", "_tables", "known")
 
     def __init__(self, database: Database, account: int) -> None:
         super().__init__()
@@ -129,6 +150,8 @@ class SQLiteStore(Store):
         self._begun = False
         self._settled = 0
         self._last_ids_to_write: set[SQLiteTable[Any]] = set()
+        self.known: dict[tuple[Any, ...], Any] | None = {}
+        """Answers that the file gave since it was last written; None while it is being written."""
 
     def __getitem__(self, entity: type[R]) -> Table[R]:
         table = self._tables.get(entity)
@@ -141,6 +164,7 @@ class SQLiteStore(Store):
         if not self._begun:
             self._database.begin(self)
             self._begun = True
+            self.known = None
 
     def note(self, before: Row | None, after: Row | None) -> None:
         """Note a change that a table made inside the transaction."""
@@ -195,6 +219,7 @@ class SQLiteStore(Store):
     def _end(self) -> None:
         self._begun = False
         self._settled = 0
+        self.known = {}
 
     def _clear(self) -> None:
         # What the transaction did before is settled: `clear` has set a savepoint.
