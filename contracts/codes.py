@@ -94,6 +94,7 @@ FURTHER: Final = _codes(
     Code(403, "Account expired", 403, _OPENAPI),
     Code(404, "Not found", 404, inferred("by analogy with 401")),
     Code(405, "Method not allowed", 405, inferred("by analogy with 401")),
+    Code(413, "Request entity too large", 413, inferred("by analogy with 401")),
     Code(422, "The given data was invalid.", 422, _OPENAPI),
     Code(429, "Too many requests", 429, inferred("the phrase is documented, the code is not")),
     Code(503, "Smtp user not found", 422, _OPENAPI),

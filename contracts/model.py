@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from contracts.envelopes import Envelope
 from contracts.evidence import Evidence
-from contracts.refusals import ANY_CALL, PLAN_REQUIRED, Refusal, refusal
+from contracts.refusals import ANY_CALL, PLAN_REQUIRED, TOO_LARGE, Refusal, refusal
 from contracts.schema import Schema, integer, obj, string
 from contracts.wording import UNPUBLISHED, Rule, Wording, rules_of
 
@@ -151,7 +151,7 @@ class Service:
     @property
     def refuses(self) -> tuple[Refusal, ...]:
         """What each of its operations can refuse."""
-        return ANY_CALL if self.needs_token else ()
+        return ANY_CALL if self.needs_token else (TOO_LARGE,)
 
     def get(self, path: str, label: str, summary: str, **facts: Any) -> Operation:
         return Operation(self, "GET", path, label, summary, **facts)

@@ -49,8 +49,10 @@ PLAN_REQUIRED: Final = refusal("tariff.exception", 3030303030, documented("the v
 UNKNOWN_PATH: Final = refusal("path.unknown", 404, inferred("clients look at the status only"))
 WRONG_METHOD: Final = refusal("method.not_allowed", 405, inferred("clients look at the status only"))
 
-ANY_CALL: Final = (UNAUTHORIZED, TOO_FAST, OVER_QUOTA, NOT_PERMITTED, ACCOUNT_EXPIRED)
+TOO_LARGE: Final = refusal("body.too_large", 413, inferred("every server has a bound; the vendor's is unknown"))
+
+ANY_CALL: Final = (TOO_LARGE, UNAUTHORIZED, TOO_FAST, OVER_QUOTA, NOT_PERMITTED, ACCOUNT_EXPIRED)
 """What every operation that needs a token can answer."""
 
-NOWHERE: Final = (UNAUTHORIZED, TOO_FAST, OVER_QUOTA, UNKNOWN_PATH, WRONG_METHOD)
+NOWHERE: Final = (TOO_LARGE, UNAUTHORIZED, TOO_FAST, OVER_QUOTA, UNKNOWN_PATH, WRONG_METHOD)
 """What a request that names no operation can be answered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from contracts.catalogue import Miss
 from contracts.envelopes import Json
@@ -15,6 +15,9 @@ from mock_server.core.decoding import Undecodable, decode_body, decode_query
 from mock_server.core.store import Changes
 from mock_server.core.tokens import Claims
 from mock_server.core.world import World
+
+LARGEST_BODY: Final = 32 * 1024 * 1024
+"""Bytes of a body that are read. Unverified: the vendor's bound is unknown, and lower than this."""
 
 
 class Exchange:

@@ -10,15 +10,12 @@ from urllib.parse import urlsplit
 from contracts.catalogue import segments_of
 from mock_server import pipeline
 from mock_server.core.dropped import ConnectionDropped
-from mock_server.exchange import Exchange
+from mock_server.exchange import LARGEST_BODY, Exchange
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from mock_server.core.world import World
-
-LARGEST_BODY: Final = 64 * 1024 * 1024
-"""Bytes of a body that are read; of a larger one nothing is."""
 
 STAND_IN: Final = "sendpulse_mock.stand_in"
 TIME_OUT: Final = "sendpulse_mock.timeout"

@@ -21,6 +21,7 @@ from contracts.refusals import (
     OVER_QUOTA,
     PLAN_REQUIRED,
     TOO_FAST,
+    TOO_LARGE,
     UNAUTHORIZED,
     UNKNOWN_PATH,
     WRONG_METHOD,
@@ -36,7 +37,7 @@ from mock_server.core.faults import Step
 from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
-from mock_server.exchange import Exchange, given_arguments
+from mock_server.exchange import LARGEST_BODY, Exchange, given_arguments
 
 Proceed = Callable[[Exchange], None]
 Stage = Callable[[Exchange, Proceed], None]
@@ -60,7 +61,7 @@ def record(exchange: Exchange, proceed: Proceed) -> None:
 def _entry(exchange: Exchange, duration: float) -> Entry:
     account, operation, refused = exchange.account, exchange.operation, exchange.refusal
     query, content_type = exchange.query_string, exchange.content_type
-    body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b""
+    body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b'{"[left out]": "%d bytes"}' % len(exchange.body)
     evidence = refused.evidence if refused else operation.evidence if operation else None
     return Entry(
         id=exchange.number or account.journal.next_id(),
@@ -123,13 +124,15 @@ def _wrap_refusal(exchange: Exchange, refused: Refusal, envelope: Envelope) -> N
 
 
 def route(exchange: Exchange, proceed: Proceed) -> None:
-    """Find the operation that method and path mean."""
+    """Find the operation that method and path mean, if the body came whole."""
     meant = catalogue().match_segments(exchange.method, exchange.segments)
     if isinstance(meant, Match):
         exchange.operation = meant.operation
         exchange.params = meant.params
     else:
         exchange.miss = meant
+    if len(exchange.body) > LARGEST_BODY:
+        refuse(TOO_LARGE)
     proceed(exchange)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from functools import cached_property
 from threading import RLock
 from typing import Any, Final
 
@@ -56,6 +55,8 @@ class World:
     `perform` does a task that became due, `found` gives a new account what every account starts with, `load` brings the
     rows and settings of a named world: the services bring the three in. `keyfile` makes or finds the signing key of a
     world without a database. `nobody` is the account of requests that name none: it has a journal and nothing else.
+
+    Who needs both an account's lock and `lock` takes the account's first.
     """
 
     def __init__(
@@ -80,20 +81,26 @@ class World:
         self._records = self._own[AccountRecord]
         self._keys = self._own[ApiKey]
         self._accounts: dict[str, Account] = {}
+        self._tokens: Tokens | None = None
         nobody = AccountRecord(id=_SERVER, client_id="", client_secret="", details={})
         self.nobody = Account(nobody, MemoryBackend().store(_SERVER), perform=perform, save=lambda _: None)
         if self.account(DEMO_CLIENT_ID) is None:
             self.make_account(client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET)
 
-    @cached_property
+    @property
     def tokens(self) -> Tokens:
         """The mint. Its key is made, or found, when the first token is asked for or shown."""
         with self.lock:
-            if not self._persistent:
-                return Tokens(self._keyfile())
-            secrets = self._own[Secret]
-            key = secrets.find(name="signing-key") or secrets.add(name="signing-key", value=make_key().decode())
-            return Tokens(key.value.encode())
+            if self._tokens is None:
+                self._tokens = Tokens(self._signing_key())
+            return self._tokens
+
+    def _signing_key(self) -> bytes:
+        if not self._persistent:
+            return self._keyfile()
+        secrets = self._own[Secret]
+        key = secrets.find(name="signing-key") or secrets.add(name="signing-key", value=make_key().decode())
+        return key.value.encode()
 
     def account(self, client_id: str) -> Account | None:
         """The account with that client id, if there is one."""
@@ -191,7 +198,7 @@ class World:
 
     def remove_account(self, account: Account) -> None:
         """Forget an account, its data, keys and tokens."""
-        with self.lock, account.lock:
+        with account.lock, self.lock:
             self._accounts.pop(account.client_id, None)
             record = self._records.get(account.number)
             with self._own.transaction():
