@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+import click
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -15,6 +16,7 @@ from contracts.codes import CODES
 from contracts.export import published
 from contracts.model import Operation
 from contracts.refusals import ANY_CALL, NOWHERE, Refusal
+from contracts.schema import Schema
 from mock_server.core.settings import SCHEMA, Settings
 from mock_server.pipeline import STAGES
 
@@ -34,19 +36,22 @@ def _operation(operation: Operation) -> Iterator[str]:
     yield operation.summary
     paths = [f"`{operation.method} {path}`" for path in (operation.path, *operation.variants)]
     yield _table(["request", "effect", "evidence"], [[" or ".join(paths), operation.effect, operation.evidence]])
-    arguments = operation.arguments
-    if arguments["properties"]:
-        required = arguments.get("required", ())
-        yield _table(
-            ["argument", "required", "schema"],
-            [
-                [f"`{name}`", "yes" if name in required else "", f"`{json.dumps(published(schema))}`"]
-                for name, schema in arguments["properties"].items()
-            ],
-        )
+    if operation.arguments["properties"]:
+        yield _arguments(operation, lambda schema: f"`{json.dumps(published(schema))}`")
     own = [refusal for refusal in operation.refusals.values() if refusal not in operation.service.refuses]
     if own:
         yield _refusals(own)
+
+
+def _arguments(operation: Operation, told: Callable[[Schema], str]) -> str:
+    required = operation.arguments.get("required", ())
+    return _table(
+        ["argument", "required", "is"],
+        [
+            [f"`{name}`", "yes" if name in required else "", told(schema)]
+            for name, schema in operation.arguments["properties"].items()
+        ],
+    )
 
 
 def any_call() -> Iterator[str]:
@@ -85,6 +90,68 @@ def settings() -> Iterator[str]:
     )
 
 
+def command_line() -> Iterator[str]:
+    """What every command says of itself under ``--help``."""
+    from mock_server.cli import commands
+
+    top = click.Context(commands, info_name="sendpulse-mock", **commands.context_settings)
+    yield _verbatim(commands.get_help(top))
+    for name, command in commands.commands.items():
+        yield f"## `{name}`"
+        yield _verbatim(command.get_help(click.Context(command, top, name, **commands.context_settings)))
+
+
+def _verbatim(text: str) -> str:
+    return f"```text\n{text}\n```"
+
+
+def admin_api() -> Iterator[str]:
+    """Every call of the admin API with its arguments."""
+    from mock_server.admin.arguments import described
+    from mock_server.admin.calls import operations
+
+    for operation in operations():
+        yield f"## `{operation.method} {operation.path}`"
+        yield operation.summary
+        if operation.arguments["properties"]:
+            yield _arguments(operation, described)
+
+
+def python() -> Iterator[str]:
+    """The handle of an account, side by side."""
+    from mock_server.testing import AccountHandle, MockServer, RunningServer
+
+    yield from _class("sendpulse", AccountHandle)
+    with MockServer().intercept() as sendpulse:
+        for name, side in vars(sendpulse).items():
+            if type(side).__module__ == "mock_server.control":
+                yield from _class(f"sendpulse.{name}", type(side))
+    yield from _class("MockServer(…)", MockServer)
+    yield from _class("sendpulse_server", RunningServer)
+
+
+def _class(spelling: str, documented: type) -> Iterator[str]:
+    yield f"## `{spelling}`"
+    yield _summary(documented)
+    yield _table(
+        ["", "does"], [[f"`{_spelt(name, member)}`", _summary(member)] for name, member in _public_members(documented)]
+    )
+
+
+def _public_members(documented: type) -> Iterator[tuple[str, object]]:
+    for name, member in inspect.getmembers(documented):
+        if not name.startswith("_") and inspect.getdoc(member):
+            yield name, member
+
+
+def _spelt(name: str, member: object) -> str:
+    if not inspect.isfunction(member):
+        return name
+    signature = inspect.signature(member)
+    parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
+    return f"{name}{signature.replace(parameters=parameters, return_annotation=signature.empty)}"
+
+
 def stages() -> Iterator[str]:
     """What a request goes through, outermost first."""
     yield _table(["stage", "does"], [[f"`{stage.__name__}`", _summary(stage)] for stage in STAGES])
@@ -110,6 +177,9 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "refusals": refusals,
     "codes": codes,
     "settings": settings,
+    "command-line": command_line,
+    "admin-api": admin_api,
+    "python": python,
     "stages": stages,
 }
 """The directives, by name."""
