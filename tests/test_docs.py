@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import exported
 import pytest
+from mock_server.cli import commands
+
+from contracts.catalogue import catalogue
+from contracts.codes import CODES
+from contracts.refusals import NOWHERE
+from mock_server import pytest_plugin
+from mock_server.core.faults import _STEPS
+from mock_server.core.settings import SCHEMA
+from mock_server.core.throttle import ALGORITHM_NAMES
+from mock_server.worldfiles import world_names
+
+pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "docs"))
-
-import exported  # noqa: E402 - it lies in the folder of the documentation
-
-from contracts.catalogue import catalogue  # noqa: E402
-from contracts.codes import CODES  # noqa: E402
-from contracts.refusals import NOWHERE  # noqa: E402
-from mock_server import pytest_plugin  # noqa: E402
-from mock_server.cli import commands  # noqa: E402
-from mock_server.core.faults import _STEPS  # noqa: E402
-from mock_server.core.settings import SCHEMA  # noqa: E402
-from mock_server.core.throttle import ALGORITHM_NAMES  # noqa: E402
-from mock_server.worldfiles import world_names  # noqa: E402
-
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {path.relative_to(ROOT / "docs"): path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
 TYPED = "\n".join(PAGES.values())
-EXPORTED = "\n".join(exported.text(name) for name in exported.PAGES)
 DIRECTIVE = re.compile(r"^```\{([\w-]+)\}", re.MULTILINE)
 
 
@@ -86,8 +83,8 @@ def test_name_that_users_write_is_explained(name: str) -> None:
 
 def requirements() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    required = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
-    return [re.split("[<>=]", name)[0] for name in required if not name.startswith(project["name"])]
+    required = [project["dependencies"], *project["optional-dependencies"].values()]
+    return [re.split("[<>=]", name)[0] for names in required for name in names if not name.startswith(project["name"])]
 
 
 @pytest.mark.parametrize("requirement", requirements())
