@@ -29,7 +29,7 @@ from contracts.refusals import (
     refusal,
 )
 from mock_server.arguments import arguments_of
-from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviour_of, refuse
+from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviours, refuse
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.dropped import ReadTimedOut
@@ -354,7 +354,7 @@ def keep_contract(exchange: Exchange, proceed: Proceed) -> None:
 def behave(exchange: Exchange, _: Proceed) -> None:
     """Let the operation's behaviour act, wholly or not at all."""
     operation, account = exchange.served, exchange.account
-    behaviour = behaviour_of(operation)
+    behaviour = behaviours.get(operation)
     if behaviour is None:
         raise BrokenPromise(f"{operation!r} is declared and not served")
     arguments = exchange.arguments

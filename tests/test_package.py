@@ -50,7 +50,7 @@ def test_folder_of_that_name_without_code_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        "import mock_server.emulator; mock_server.emulator.Emulator()",
+        "from mock_server.app import make_emulator; make_emulator()",
         "import sendpulse_client",
         "from contracts.catalogue import catalogue; catalogue()",
     ],

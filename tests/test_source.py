@@ -11,7 +11,7 @@ import pytest
 import mock_server.services
 from contracts.catalogue import catalogue, modules_of
 from contracts.model import Operation
-from mock_server.behaviour import behaviour_of
+from mock_server.behaviour import behaviours
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("contracts", "mock_server", "sendpulse_client")
@@ -101,7 +101,7 @@ def test_declarations_only_declare(name: str) -> None:
 def test_operation_is_served_by_the_function_of_its_name(operation: Operation) -> None:
     assert list(modules_of(mock_server.services))
 
-    behaviour = behaviour_of(operation)
+    behaviour = behaviours.get(operation)
 
     assert behaviour is not None
     assert f"{behaviour.__module__}.{behaviour.__qualname__}" == f"mock_server.services.{operation.name}"

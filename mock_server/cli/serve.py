@@ -78,11 +78,11 @@ def _await_signal() -> NoReturn:
 
 
 def _emulator(options: Mapping[str, str | None]) -> Emulator:
+    from mock_server.app import make_emulator
     from mock_server.core.store import DatabaseUnusable
-    from mock_server.emulator import Emulator
 
     try:
-        return Emulator(**options)
+        return make_emulator(**options)
     except (ValueError, DatabaseUnusable) as error:
         raise click.ClickException(str(error)) from error
 
