@@ -32,10 +32,12 @@ def test_operations_are_met_when_they_are_served():
 
 
 def test_refusals_are_met_operation_by_operation():
-    counted = coverage([FEED, WALK], served=(), provoked={("walk", "animal.gone"), ("walk", "no.such")}).refusals
+    provoked = {("walk", "animal.gone"), ("walk", "body.too_large"), ("walk", "no.such")}
 
-    assert (counted.declared, counted.met) == (3, 1)
-    assert counted.missing == (("feed", "path.unknown"), ("feed", "animal.gone"))
+    counted = coverage([FEED, WALK], served=(), provoked=provoked).refusals
+
+    assert (counted.declared, counted.met) == (5, 2)
+    assert counted.missing == (("feed", "body.too_large"), ("feed", "path.unknown"), ("feed", "animal.gone"))
 
 
 def test_without_a_suite_nothing_is_said_about_provoked_refusals():
@@ -48,7 +50,7 @@ def test_evidence_is_counted_by_grade():
     counted = coverage([FEED, WALK], served=())
 
     assert counted.operations.evidence == {Grade.DOCUMENTED: 1, Grade.INFERRED: 1}
-    assert counted.refusals.evidence == {Grade.DOCUMENTED: 2, Grade.INFERRED: 1}
+    assert counted.refusals.evidence == {Grade.DOCUMENTED: 2, Grade.INFERRED: 3}
 
 
 def test_nothing_declared_is_wholly_served():
@@ -66,9 +68,9 @@ def test_json_names_what_is_missing_and_every_grade():
             "evidence": {"observed": 0, "documented": 0, "inferred": 1},
         },
         "refusals": {
-            "declared": 1,
+            "declared": 2,
             "provoked": 0,
-            "missing": (("walk", "animal.gone"),),
-            "evidence": {"observed": 0, "documented": 1, "inferred": 0},
+            "missing": (("walk", "body.too_large"), ("walk", "animal.gone")),
+            "evidence": {"observed": 0, "documented": 1, "inferred": 1},
         },
     }
