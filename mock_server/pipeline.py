@@ -305,7 +305,10 @@ def throttle(exchange: Exchange, proceed: Proceed) -> None:
 def require_operation(exchange: Exchange, proceed: Proceed) -> None:
     """Turn away paths and methods that mean nothing, now that the caller is known."""
     if exchange.miss is not None:
-        refuse(WRONG_METHOD if exchange.miss.allowed else UNKNOWN_PATH)
+        if not exchange.miss.allowed:
+            refuse(UNKNOWN_PATH)
+        exchange.headers.append(("Allow", ", ".join(exchange.miss.allowed)))
+        refuse(WRONG_METHOD)
     proceed(exchange)
 
 
