@@ -115,6 +115,7 @@ def admin_api() -> Iterator[str]:
         yield operation.summary
         if operation.arguments["properties"]:
             yield _arguments(operation, described)
+        yield f"Answers {described(operation.returns)}."
 
 
 def python() -> Iterator[str]:
