@@ -115,10 +115,13 @@ def admin_api() -> Iterator[str]:
         yield operation.summary
         if operation.arguments["properties"]:
             yield _arguments(operation, described)
+        yield f"Answers {described(operation.returns)}."
 
 
 def python() -> Iterator[str]:
-    """The handle of an account, side by side."""
+    """The handle of an account, side by side, and what surrounds it."""
+    from mock_server.core.journal import Entry
+    from mock_server.core.outbox import Message
     from mock_server.testing import AccountHandle, MockServer, RunningServer
 
     yield from _class("sendpulse", AccountHandle)
@@ -126,6 +129,8 @@ def python() -> Iterator[str]:
         for name, side in vars(sendpulse).items():
             if type(side).__module__ == "mock_server.control":
                 yield from _class(f"sendpulse.{name}", type(side))
+    yield from _class("sendpulse.outbox.messages()[0]", Message)
+    yield from _class("sendpulse.journal.entries()[0]", Entry)
     yield from _class("MockServer(…)", MockServer)
     yield from _class("sendpulse_server", RunningServer)
 
@@ -140,15 +145,26 @@ def _class(spelling: str, documented: type) -> Iterator[str]:
 
 def _public_members(documented: type) -> Iterator[tuple[str, object]]:
     for name, member in inspect.getmembers(documented):
-        if not name.startswith("_") and inspect.getdoc(member):
+        if not name.startswith("_") and name != "as_json":
             yield name, member
+
+
+class _Written(str):
+    """An annotation that is shown as it was written, without quotes."""
+
+    __repr__ = str.__str__
+    __slots__ = ()
 
 
 def _spelt(name: str, member: object) -> str:
     if not inspect.isfunction(member):
         return name
     signature = inspect.signature(member)
-    parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
+    parameters = [
+        parameter.replace(annotation=_Written(parameter.annotation))
+        for parameter in signature.parameters.values()
+        if parameter.name != "self"
+    ]
     return f"{name}{signature.replace(parameters=parameters, return_annotation=signature.empty)}"
 
 
@@ -158,8 +174,8 @@ def stages() -> Iterator[str]:
 
 
 def _summary(documented: object) -> str:
-    """The first line of a docstring."""
-    return (inspect.getdoc(documented) or "").partition("\n")[0]
+    """The first paragraph of a docstring."""
+    return (inspect.getdoc(documented) or "").partition("\n\n")[0]
 
 
 def _table(header: list[str], rows: Iterable[Iterable[object]]) -> str:

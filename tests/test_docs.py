@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 import exported
 import pytest
-from mock_server.cli import commands
 
 from contracts.catalogue import catalogue
 from contracts.codes import CODES
 from contracts.refusals import NOWHERE
 from mock_server import pytest_plugin
+from mock_server.cli import commands
 from mock_server.core.faults import _STEPS
 from mock_server.core.settings import SCHEMA
 from mock_server.core.throttle import ALGORITHM_NAMES
