@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from contracts import envelopes
 from contracts.catalogue import Catalogue
-from contracts.envelopes import OAUTH, Envelope, Json
+from contracts.envelopes import DOCUMENT, OAUTH, Envelope, Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
 from contracts.schema import PATTERNS, Schema
@@ -24,15 +24,21 @@ _ABOUT: Final = (
 _PARAMETER: Final = re.compile(r"\{([^}]*)\}")
 
 
+def described(catalogue: Iterable[Operation]) -> list[Operation]:
+    """The operations that are exported: all but those that serve the very documents, which are no JSON."""
+    return [operation for operation in catalogue if operation.service.envelope is not DOCUMENT]
+
+
 def openapi_document(catalogue: Catalogue, service: str | None = None) -> dict[str, Json]:
     """The OpenAPI 3.1 document of the whole API, or of one service by name. It is complete in itself.
 
     Raises `ValueError` for a service the catalogue does not hold.
     """
-    services = {operation.service.name: operation.service for operation in catalogue}
+    every = described(catalogue)
+    services = {operation.service.name: operation.service for operation in every}
     if service not in {None, *services}:
         raise ValueError(f"no service is called {service!r}; there are {', '.join(sorted(services))}")
-    operations = [operation for operation in catalogue if service in {None, operation.service.name}]
+    operations = [operation for operation in every if service in {None, operation.service.name}]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,15 +60,16 @@ def openapi_document(catalogue: Catalogue, service: str | None = None) -> dict[s
 
 def documents(catalogue: Catalogue) -> dict[str, str]:
     """Every OpenAPI document as YAML by file name: ``index.yaml`` for the whole API, ``email.yaml`` for one service."""
-    services = dict.fromkeys(operation.service.name for operation in catalogue)
+    services = dict.fromkeys(operation.service.name for operation in described(catalogue))
     per_service = {f"{name}.yaml": _yaml(openapi_document(catalogue, name)) for name in services}
     return {"index.yaml": _yaml(openapi_document(catalogue)), **per_service}
 
 
 def schema_files(catalogue: Catalogue) -> dict[str, Schema]:
     """JSON Schema documents by file name: each operation's arguments and answer, and the shapes of refusals."""
-    schemas = _error_schemas(catalogue)
-    for operation in catalogue:
+    operations = described(catalogue)
+    schemas = _error_schemas(operations)
+    for operation in operations:
         schemas[f"{operation.name}.arguments"] = published(operation.arguments)
         schemas[f"{operation.name}.answer"] = published(operation.service.envelope.success(operation.returns))
     return {f"{name}.json": _schema_document(name, schema) for name, schema in schemas.items()}

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from contracts.catalogue import catalogue
+from mock_server import near_misses
 from mock_server.behaviour import simulations
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
@@ -173,7 +174,14 @@ class FaultsControl(_Side):
 
 
 class JournalControl(_Side):
-    """What was asked and answered."""
+    """What was asked and answered. With `nobody`, near misses are told of requests without a token or key, too."""
+
+    def __init__(self, account: Account, nobody: Account | None = None) -> None:
+        super().__init__(account)
+        self._nobody = nobody
+        if nobody is not None:
+            with nobody.lock:
+                self._since = nobody.journal.next_id()
 
     def entries(
         self,
@@ -194,6 +202,45 @@ class JournalControl(_Side):
     def wait(self, timeout: float = PATIENCE, **match: Any) -> Entry | None:
         """The newest entry that matches, as soon as there is one; None when `timeout` seconds of real time are over."""
         return self._account.wait(lambda: next(iter(self.entries(limit=1, **match)), None), min(timeout, LONGEST_WAIT))
+
+    def assert_called(self, operation: str, /, *, times: int | None = None, **arguments: Any) -> Entry:
+        """That `operation` was called with `arguments` (others aside), so many times or at least once.
+
+        Returns the newest such entry; whatever its answer, a call is a call. Raises `AssertionError` telling what was
+        called instead, and `ValueError` for an unknown operation or a number of times below 1.
+        """
+        __tracebackhide__ = True
+        if times is not None and times < 1:
+            raise ValueError(f"times cannot be {times!r}; say assert_not_called")
+        calls = self._calls(operation, arguments)
+        if not calls:
+            raise AssertionError(self._told(operation, arguments, "never called"))
+        if times not in {None, len(calls)}:
+            raise AssertionError(self._told(operation, arguments, f"called {len(calls)} times, not {times}"))
+        return calls[-1]
+
+    def assert_not_called(self, operation: str, /, **arguments: Any) -> None:
+        """That no call of `operation` had `arguments`. Raises as `assert_called` does."""
+        __tracebackhide__ = True
+        calls = self._calls(operation, arguments)
+        if calls:
+            raise AssertionError(self._told(operation, arguments, "called"))
+
+    def _calls(self, operation: str, arguments: Mapping[str, Any]) -> list[Entry]:
+        name = near_misses.operation_named(operation).name
+        return [entry for entry in self.entries(operation=name) if not any(near_misses.differences(entry, arguments))]
+
+    def _told(self, operation: str, arguments: Mapping[str, Any], counted: str) -> str:
+        wanted = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        return f"{operation}({wanted}) was {counted}. {self.tell(operation, arguments)}"
+
+    def tell(self, operation: str, arguments: Mapping[str, Any]) -> str:
+        """The requests that came, a line each, for someone who wanted `operation` called with `arguments`."""
+        strays: list[Entry] = []
+        if self._nobody is not None:
+            with self._nobody.lock:
+                strays = [entry for entry in self._nobody.journal if entry.id > self._since]
+        return near_misses.tell(self.entries(), strays, operation, arguments)
 
     def clear(self) -> None:
         """Forget all entries."""

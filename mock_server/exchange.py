@@ -26,6 +26,7 @@ class Exchange:
     Attributes:
         segments: the path's decoded segments.
         stand_in: the account that unknown credentials stand for, if any; in process alone.
+        only: the account whose credentials alone are good, if there is one; in process alone.
         time_out: the caller's read time-out in seconds where it is known; in process alone.
         is_loud: whether our own bugs reach the caller as exceptions; in process alone.
         at: the instant at which the limiter saw the request, `number` its place in the journal.
@@ -51,6 +52,7 @@ class Exchange:
         "method",
         "miss",
         "number",
+        "only",
         "operation",
         "params",
         "path",
@@ -77,6 +79,7 @@ class Exchange:
         authorization: str = "",
         body: bytes = b"",
         stand_in: Account | None = None,
+        only: Account | None = None,
         time_out: float | None = None,
         is_loud: bool = False,
     ) -> None:
@@ -89,6 +92,7 @@ class Exchange:
         self.authorization = authorization
         self.body = body
         self.stand_in = stand_in
+        self.only = only
         self.time_out = time_out
         self.is_loud = is_loud
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mock_server.core.world import World
 
 STAND_IN: Final = "sendpulse_mock.stand_in"
+ONLY: Final = "sendpulse_mock.only"
 TIME_OUT: Final = "sendpulse_mock.timeout"
 LOUD: Final = "sendpulse_mock.loud"
 """What callers in the same process tell about a request in its environ; see `Exchange`."""
@@ -55,6 +56,7 @@ def exchange_of(world: World, environ: WSGIEnvironment) -> Exchange:
         authorization=environ.get("HTTP_AUTHORIZATION") or "",
         body=_body_of(environ),
         stand_in=environ.get(STAND_IN),
+        only=environ.get(ONLY),
         time_out=environ.get(TIME_OUT),
         is_loud=environ.get(LOUD, False),
     )

@@ -38,6 +38,7 @@ from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
 from mock_server.exchange import LARGEST_BODY, Exchange, given_arguments
+from mock_server.logs import log_request
 
 Proceed = Callable[[Exchange], None]
 Stage = Callable[[Exchange, Proceed], None]
@@ -56,6 +57,7 @@ def record(exchange: Exchange, proceed: Proceed) -> None:
         entry = _entry(exchange, stopwatch.now() - started)
         account.journal.add(entry, turned_away=exchange.refusal is TOO_FAST or exchange.refusal is OVER_QUOTA)
         account.news.notify_all()
+    log_request(entry)
 
 
 def _entry(exchange: Exchange, duration: float) -> Entry:
@@ -82,7 +84,6 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
 
 def wrap(exchange: Exchange, proceed: Proceed) -> None:
     """Put payload or refusal into the service's envelope, and that into bytes."""
-    envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
     try:
         proceed(exchange)
     except Refused as refused:
@@ -95,6 +96,7 @@ def wrap(exchange: Exchange, proceed: Proceed) -> None:
             raise
         log.exception("%s %s failed; this is a bug of the emulator", exchange.method, exchange.path)
         exchange.refusal = BROKEN
+    envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
     if exchange.refusal is None:
         _wrap_payload(exchange, envelope)
     else:
@@ -142,6 +144,8 @@ def identify(exchange: Exchange, proceed: Proceed) -> None:
         exchange.account = exchange.stand_in or _claimed(exchange) or exchange.world.nobody
     else:
         _identify_bearer(exchange)
+    if exchange.only not in {None, exchange.account}:
+        exchange.account, exchange.claims = exchange.world.nobody, None
     proceed(exchange)
 
 
@@ -149,6 +153,8 @@ def _claimed(exchange: Exchange) -> Account | None:
     client_id, client_secret = (exchange.given.get(name) for name in ("client_id", "client_secret"))
     if not isinstance(client_id, str) or not isinstance(client_secret, str):
         return None
+    if exchange.only is not None and client_id != exchange.only.client_id:
+        return None  # nor may it make an account of its own
     return exchange.world.claim(client_id, client_secret)
 
 

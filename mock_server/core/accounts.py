@@ -26,6 +26,9 @@ MOST_API_KEYS: Final = 5
 """Static keys an account may hold (documented by the vendor)."""
 
 _FIRST_USER_ID: Final = 6_700_000
+_PLAN, _LIMITS, _SETTINGS = Plan(), Limits(), Settings()
+"""What an account has where nothing else is said. They are frozen, so all accounts share them."""
+
 Found = TypeVar("Found")
 
 
@@ -72,9 +75,10 @@ class Account:
         self.token_epoch: str = details.get("epoch") or new_epoch()
         self.world: str | None = details.get("world")
         self.clock = Clock.of_state(details["clock"]) if "clock" in details else Clock()
-        self.settings = Settings().changed(details["settings"]) if "settings" in details else Settings()
-        self._plan = Plan.from_json(details["plan"]) if "plan" in details else Plan()
-        self.throttle = Throttle(Limits().changed(details.get("limits", {})), self._plan.quota)
+        self.settings = _SETTINGS.changed(details["settings"]) if "settings" in details else _SETTINGS
+        self._plan = Plan.from_json(details["plan"]) if "plan" in details else _PLAN
+        limits = _LIMITS.changed(details["limits"]) if "limits" in details else _LIMITS
+        self.throttle = Throttle(limits, self._plan.quota)
         self._perform = perform
         self._save = save
 

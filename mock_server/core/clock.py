@@ -125,9 +125,11 @@ def parse_instant(text: str) -> Instant:
             text.upper()
         ):  # the datetime module also takes week dates and times without an offset
             raise ValueError(text)
-        return (datetime.fromisoformat(text.upper()) - _EPOCH) // _MICROSECOND
+        instant = (datetime.fromisoformat(text.upper()) - _EPOCH) // _MICROSECOND
+        _refuse_unwritable(instant)  # an offset may lead out of the years that a clock can show
     except ValueError:
         raise ValueError(f"{text!r} is no instant; write RFC 3339, such as 2026-01-31T12:00:00Z") from None
+    return instant
 
 
 def format_instant(instant: Instant) -> str:

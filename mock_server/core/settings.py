@@ -100,5 +100,5 @@ def _complaint(changes: Mapping[str, Any]) -> str:
 def _refuse_unknown_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # OSError: the name leads to a folder, or is too long for the file system
+    except (KeyError, ValueError, OSError):  # unknown; no name at all; a folder's, or too long for the file system
         raise ValueError(f"unknown time zone: {name!r}; use a name such as UTC or Europe/Kyiv") from None

@@ -22,7 +22,7 @@ from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, entity_named, open_backend
 from mock_server.core.throttle import Limits, Throttle
-from mock_server.core.tokens import Claims, Tokens, make_key
+from mock_server.core.tokens import Claims, Tokens, make_key, new_epoch
 
 DEMO_CLIENT_ID: Final = "237b4af9c99d0f89bdbd876dcd5a0000"
 DEMO_CLIENT_SECRET: Final = "a99e7d506d3701c5c04de3db1913eeee"  # noqa: S105 - public: the vendor's own documentation
@@ -76,7 +76,7 @@ class World:
         self._load = load
         self._keyfile = keyfile
         self._persistent = database is not None
-        self._defaults = dict(defaults or {})
+        self._defaults = {name: value for name, value in (defaults or {}).items() if value is not None}
         self._own = self.backend.store(_SERVER)
         self._records = self._own[AccountRecord]
         self._keys = self._own[ApiKey]
@@ -84,8 +84,9 @@ class World:
         self._tokens: Tokens | None = None
         nobody = AccountRecord(id=_SERVER, client_id="", client_secret="", details={})
         self.nobody = Account(nobody, MemoryBackend().store(_SERVER), perform=perform, save=lambda _: None)
-        if self.account(DEMO_CLIENT_ID) is None:
-            self.make_account(client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET)
+        self.demo = self.account(DEMO_CLIENT_ID) or self.make_account(
+            client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET
+        )
 
     @property
     def tokens(self) -> Tokens:
@@ -138,7 +139,7 @@ class World:
         client_secret: str | None = None,
         plan: object = None,
         limits: object = None,
-        clock: Mapping[str, Any] | None = None,
+        clock: str | Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
         world: str | None = None,
     ) -> Account:
@@ -153,7 +154,7 @@ class World:
         world = self._defaults.get("world") if world is None else world
         seed = {} if world is None else self._load(world)
         chosen = {"plan": plan, "limits": limits, "settings": settings}
-        details: dict[str, Any] = {
+        details: dict[str, Any] = {"epoch": new_epoch()} | {
             name: given
             for name in chosen
             if (given := _first(chosen[name], seed.get(name), self._defaults.get(name))) is not None

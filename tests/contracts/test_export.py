@@ -23,15 +23,16 @@ from contracts.model import READ, Operation, Service
 from contracts.schema import FORMATS, anything, array, filled, integer, mapping, moment, obj, string, text_as
 from contracts.wording import BULK_EMAIL, rules_of
 
-SERVICES = sorted({operation.service.name for operation in catalogue()})
+OPERATIONS = export.described(catalogue())
+SERVICES = sorted({operation.service.name for operation in OPERATIONS})
 INDEX = export.openapi_document(catalogue())
 DOCUMENTS = {None: INDEX, **{service: export.openapi_document(catalogue(), service) for service in SERVICES}}
 TEXTS = export.documents(catalogue())
 SCHEMAS = export.schema_files(catalogue())
-RULES = [(operation, rule) for operation in catalogue() for rule in rules_of(operation.arguments)]
+RULES = [(operation, rule) for operation in OPERATIONS for rule in rules_of(operation.arguments)]
 
 for_every_document = pytest.mark.parametrize("service", DOCUMENTS, ids=["index", *SERVICES])
-for_every_operation = pytest.mark.parametrize("operation", list(catalogue()), ids=lambda operation: operation.name)
+for_every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 
 
 def operations_of(document):
@@ -83,6 +84,13 @@ def test_index_holds_all_services_and_each_document_one():
 
     assert {name: entry for part in parts for name, entry in part.items()} == ENTRIES
     assert sorted(TEXTS) == sorted(["index.yaml", *(f"{service}.yaml" for service in SERVICES)])
+
+
+def test_documents_leave_out_the_service_that_serves_them():
+    left_out = {operation.name for operation in catalogue()} - {operation.name for operation in OPERATIONS}
+
+    assert left_out == {"documents.get", "documents.get_index"}
+    assert "well-known" not in TEXTS["index.yaml"]
 
 
 def test_unknown_service_is_refused_with_the_known_ones():
@@ -224,7 +232,7 @@ def _formats(node):
 
 def test_every_operation_has_a_file_for_arguments_and_answer_and_every_envelope_one():
     names = set(SCHEMAS)
-    expected = {f"{name}.{part}.json" for name in catalogue().by_name for part in ("arguments", "answer")}
+    expected = {f"{operation.name}.{part}.json" for operation in OPERATIONS for part in ("arguments", "answer")}
 
     assert expected < names
     assert {"ClassicError.json", "OauthError.json"} <= names - expected

@@ -1,0 +1,55 @@
+"""What happened: the journal, the outbox, and what recipients do."""
+
+from __future__ import annotations
+
+from contracts.envelopes import Json
+from mock_server.admin import operations as api
+from mock_server.admin.calls import AdminCall, answers, refuse, refuse_as
+from mock_server.core.outbox import Message
+
+_SHOWN = 5
+"""So many of the newest entries are named where none was found."""
+
+
+@answers(api.get_journal)
+def get_journal(call: AdminCall) -> Json:
+    journal = call.account.journal
+    with call.account.account.lock:
+        return {"entries": [entry.as_json() for entry in journal.entries(**call.given)], "dropped": journal.dropped}
+
+
+@answers(api.await_entry)
+def await_entry(call: AdminCall) -> Json:
+    entry = call.account.journal.wait(**call.given)
+    if entry is None:
+        there = [f"{entry.operation} {entry.status}" for entry in call.account.journal.entries(limit=_SHOWN)]
+        wanted = {name: value for name, value in call.given.items() if name != "timeout"}
+        refuse(
+            404,
+            f"no entry of the journal matched {wanted!r} in {call.given['timeout']} s",
+            f"ask for what there is, newest last: {', '.join(there) or 'nothing'}",
+        )
+    return {"entry": entry.as_json()}
+
+
+@answers(api.get_outbox)
+def get_outbox(call: AdminCall) -> Json:
+    return {"messages": [_shown(message) for message in call.account.outbox.messages(**call.given)]}
+
+
+@answers(api.await_message)
+def await_message(call: AdminCall) -> Json:
+    try:
+        return {"message": _shown(call.account.outbox.wait(**call.given))}
+    except LookupError as nothing:
+        refuse_as(404, nothing, "GET the outbox")
+
+
+@answers(api.simulate)
+def simulate(call: AdminCall) -> Json:
+    call.account.simulate.act(call.path["event"], call.given)
+    return {"simulated": True}
+
+
+def _shown(message: Message) -> Json:
+    return message.as_json() | {"links": message.extract_links(), "code": message.extract_code()}

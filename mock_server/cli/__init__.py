@@ -1,0 +1,41 @@
+"""The command line: `sendpulse-mock`, or `python -m mock_server`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+from mock_server import __version__
+from mock_server.cli.coverage import coverage
+from mock_server.cli.export import export
+from mock_server.cli.serve import serve
+
+COULD_NOT_RUN: Final = 2
+INTERRUPTED: Final = 130
+
+
+@click.group(context_settings={"max_content_width": 100})
+@click.version_option(__version__, prog_name="sendpulse-mock")
+def commands() -> None:
+    """An emulator of the SendPulse API. Nothing leaves this machine.
+
+    Exit codes: 0 good, 1 findings, 2 could not run, 130 interrupted.
+    """
+
+
+for command in (serve, export, coverage):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and leave the process with its exit code."""
+    try:
+        code = commands(prog_name="sendpulse-mock", standalone_mode=False)
+    except click.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = COULD_NOT_RUN
+    sys.exit(code)

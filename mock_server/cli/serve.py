@@ -1,0 +1,108 @@
+"""The command `serve`: the emulator on a port, until a signal ends it."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import closing
+from threading import Event
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from mock_server import __version__, logs
+from mock_server.configuration import config_file, emulator_settings, setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_server.emulator import Emulator
+    from mock_server.serving.live import LiveServer
+
+log: Final = logging.getLogger("sendpulse_mock")
+
+
+@click.command
+@config_file
+@setting("--host", default="127.0.0.1", help="Address to listen on.")
+@setting("--port", type=click.IntRange(0, 65535), default=8480, help="Port to listen on; 0 picks a free one.")
+@emulator_settings
+@setting("--admin-key", metavar="KEY", help="Key of /_mock, which then answers other machines too.")
+@setting("--log-format", type=click.Choice([*logs.STYLES]), default="text", help="How to write the log.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell of errors alone.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell of every request.")
+def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, **options: str | None) -> None:
+    """Run the emulator.
+
+    When it accepts connections it prints one line of JSON on standard output: its url, the client_id and
+    client_secret of an account, and its pid. All else goes to standard error. SIGTERM ends it with exit code 0.
+    """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose contradict each other; give one of them")
+    logs.set_up(log_format, quiet=quiet, verbose=verbose)
+    signal.signal(signal.SIGTERM, _leave)
+    with closing(_emulator(options)) as emulator, _listening(emulator, host, port) as server:
+        demo = emulator.world.demo
+        facts = {"url": server.url, "client_id": demo.client_id, "client_secret": demo.client_secret}
+        if log_format == "text" and sys.stderr.isatty() and not quiet:
+            click.echo(_BANNER.format(version=__version__, **facts), err=True)
+        else:
+            log.info("listening on %s", server.url)
+        if emulator.admin_key is None and not _is_loopback(host):
+            log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
+        gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
+        click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()}))
+        while True:
+            Event().wait()
+
+
+def _leave(*_: object) -> NoReturn:
+    """End the main thread wherever it is: what it opened closes on the way out, as it does after Ctrl+C."""
+    sys.exit(0)
+
+
+def _emulator(options: Mapping[str, str | None]) -> Emulator:
+    from mock_server.core.store import DatabaseUnusable
+    from mock_server.emulator import Emulator
+
+    try:
+        return Emulator(**options)
+    except (ValueError, DatabaseUnusable) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _listening(emulator: Emulator, host: str, port: int) -> LiveServer:
+    from mock_server.serving.live import LiveServer
+
+    server = LiveServer(emulator, host=host, port=port)
+    try:
+        server.start()
+    except OSError as error:
+        raise click.ClickException(error.strerror or str(error)) from error
+    return server
+
+
+_BANNER: Final = """
+sendpulse-mock {version} listens on {url}; nothing leaves this machine.
+
+  client_id      {client_id}
+  client_secret  {client_secret}
+
+From a shell:
+  curl {url}/oauth/access_token -d grant_type=client_credentials \\
+    -d client_id={client_id} -d client_secret={client_secret}
+
+From Python:
+  from sendpulse_client import Client
+  client = Client("{client_id}", "{client_secret}", base_url="{url}")
+
+Ctrl+C ends it.
+"""
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")

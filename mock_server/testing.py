@@ -1,0 +1,267 @@
+"""The emulator in tests: an account for as long as a test needs it, intercepted in process or on a live server."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property, wraps
+from inspect import iscoroutinefunction, signature
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+
+from mock_server.control import AccountControl, JournalControl
+from mock_server.core.accounts import Account, new_api_key
+from mock_server.core.choices import choose
+from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
+from mock_server.core.world import World
+from mock_server.emulator import Emulator
+from mock_server.http import LOUD, ONLY, STAND_IN, TIME_OUT
+from sendpulse_client import Client, ConnectionLost, SocketTransport, Timeout, WSGITransport
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from sendpulse_client import Request, Response, Transport
+
+VENDOR: Final = "https://api.sendpulse.com"
+ANY, STRICT = "any", "strict"
+"""Whose credentials an intercepted account takes: whatever is sent, or its own alone."""
+
+
+class AccountOptions(TypedDict, total=False):
+    """What a new account may be given; the values are those of the admin API."""
+
+    client_id: str
+    client_secret: str
+    plan: str | Mapping[str, Any]
+    world: str
+    limits: str | Mapping[str, Any]
+    clock: str | Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
+class AccountHandle(AccountControl):
+    """One account in the hands of a test: its credentials, a client, and every other side of it."""
+
+    def __init__(
+        self, world: World, account: Account, *, api_key: str, base_url: str, transport: Callable[[], Transport]
+    ) -> None:
+        super().__init__(account)
+        self.api_key = api_key
+        self.base_url = base_url
+        self.journal = JournalControl(account, world.nobody)
+        self._world = world
+        self._transport = transport
+
+    @cached_property
+    def client(self) -> Client:
+        """A client of the account, without sockets where the account is intercepted.
+
+        It neither paces nor repeats: a test sees each refusal, the limiter's too, and never sleeps.
+        """
+        return Client(
+            self.client_id,
+            self.client_secret,
+            base_url=self.base_url,
+            transport=self._transport(),
+            rate=None,
+            max_retries=0,
+        )
+
+    def assert_faults_met(self) -> None:
+        """That a request met each step of each planned fault. Raises `AssertionError` telling what came instead."""
+        __tracebackhide__ = True
+        unmet = self.faults.unmet()
+        if unmet:
+            steps = [
+                f"fault {fault.id} for {fault.operation}: {step.as_json()} was never met"
+                for fault in unmet
+                for step in fault.unmet()
+            ]
+            raise AssertionError("\n".join([*steps, self.journal.tell(unmet[0].operation, {})]))
+
+    def close(self) -> None:
+        """Forget the account, and close the connections of its client."""
+        if "client" in self.__dict__:
+            self.client.close()
+        self._world.remove_account(self.account)
+
+
+class Opening(AbstractContextManager[AccountHandle]):
+    """An account for the time of a ``with`` block, or of each call of a function that this decorates.
+
+    A function, or coroutine function, with a parameter `sendpulse` is given the handle as that.
+    """
+
+    def __init__(self, open_one: Callable[[], AbstractContextManager[AccountHandle]]) -> None:
+        self._open_one = open_one
+        self._opened: list[AbstractContextManager[AccountHandle]] = []
+
+    def __enter__(self) -> AccountHandle:
+        opened = self._open_one()
+        handle = opened.__enter__()
+        self._opened.append(opened)
+        return handle
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._opened.pop().__exit__(kind, error, trace)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if isinstance(function, type):
+            raise TypeError(f"{function.__name__} is a class; decorate its functions")
+        seen = signature(function)
+        asks = "sendpulse" in seen.parameters
+
+        def given(keywords: dict[str, Any], handle: AccountHandle) -> dict[str, Any]:
+            return {**keywords, "sendpulse": handle} if asks else keywords
+
+        @wraps(function)
+        def decorated(*args: Any, **keywords: Any) -> Any:
+            with self._open_one() as handle:
+                return function(*args, **given(keywords, handle))
+
+        @wraps(function)
+        async def awaited(*args: Any, **keywords: Any) -> Any:
+            with self._open_one() as handle:
+                return await function(*args, **given(keywords, handle))
+
+        outside: Any = awaited if iscoroutinefunction(function) else decorated
+        others = [parameter for name, parameter in seen.parameters.items() if name != "sendpulse"]
+        outside.__signature__ = seen.replace(parameters=others)  # or pytest would look for a fixture of that name
+        return outside  # type: ignore[no-any-return]
+
+
+class MockServer:
+    """An emulator for tests, in process and live; `options` are those of `mock_server.emulator.Emulator`.
+
+    While an account is open, `SENDPULSE_CLIENT_ID`, `SENDPULSE_CLIENT_SECRET`, `SENDPULSE_API_KEY` and
+    `SENDPULSE_BASE_URL` are set to what is its own. Closing it leaves nothing: neither environment, nor account.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.emulator = Emulator(**options)
+        self._finalizer = weakref.finalize(self, self.emulator.close)
+
+    def intercept(self, *, credentials: str = ANY, **options: Unpack[AccountOptions]) -> Opening:
+        """A fresh account, to which `requests` for https://api.sendpulse.com go without a socket.
+
+        Whatever credentials the code sends are taken as the account's; with ``credentials="strict"``, its own alone.
+        """
+        choose("credentials", credentials, (ANY, STRICT))
+        return Opening(lambda: self._intercepted(options, is_strict=credentials == STRICT))
+
+    @contextmanager
+    def _intercepted(self, options: AccountOptions, *, is_strict: bool) -> Iterator[AccountHandle]:
+        from mock_server.serving.intercept import Interception
+
+        world = self.emulator.world
+        account = world.make_account(**options)
+        account.takes_any_secret = not is_strict
+        app = _as_seen_by(account, self.emulator, is_strict=is_strict)
+        handle = AccountHandle(
+            world,
+            account,
+            api_key=world.make_api_key(account) if is_strict else new_api_key(),  # where any is good, none is kept
+            base_url=VENDOR,
+            transport=lambda: InProcessTransport(app),
+        )
+        with _lent(handle), Interception(app):
+            yield handle
+
+    def live(self, **options: Unpack[AccountOptions]) -> Opening:
+        """A fresh account on a live server, on a free port of 127.0.0.1. Its own credentials alone are taken."""
+        return Opening(lambda: self._live(options))
+
+    @contextmanager
+    def _live(self, options: AccountOptions) -> Iterator[AccountHandle]:
+        with self.serve() as server, server.lend(**options) as handle:
+            yield handle
+
+    @contextmanager
+    def serve(self) -> Iterator[RunningServer]:
+        """A live server for any number of accounts."""
+        from mock_server.serving.live import LiveServer
+
+        with LiveServer(self.emulator) as server:
+            yield RunningServer(self.emulator.world, server.url)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._finalizer()
+
+
+class RunningServer:
+    """A live server while it runs."""
+
+    def __init__(self, world: World, base_url: str) -> None:
+        self.base_url = base_url
+        self._world = world
+
+    def account(self, **options: Unpack[AccountOptions]) -> AccountHandle:
+        """A fresh account, which stays until it is closed. Changes no environment."""
+        account = self._world.make_account(**options)
+        key = self._world.make_api_key(account)
+        return AccountHandle(self._world, account, api_key=key, base_url=self.base_url, transport=SocketTransport)
+
+    def lend(self, **options: Unpack[AccountOptions]) -> Opening:
+        """A fresh account and the environment that names it, to be given back."""
+        return Opening(lambda: _lent(self.account(**options)))
+
+
+@contextmanager
+def _lent(handle: AccountHandle) -> Iterator[AccountHandle]:
+    """The environment that names an account, and then neither of them."""
+    ours = {
+        "SENDPULSE_CLIENT_ID": handle.client_id,
+        "SENDPULSE_CLIENT_SECRET": handle.client_secret,
+        "SENDPULSE_API_KEY": handle.api_key,
+        "SENDPULSE_BASE_URL": handle.base_url,
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    for name, value in ours.items():  # half the time of update()
+        os.environ[name] = value
+    try:
+        yield handle
+    finally:
+        for name, earlier in before.items():
+            if earlier is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = earlier
+        handle.close()
+
+
+def _as_seen_by(account: Account, emulator: Emulator, *, is_strict: bool) -> WSGIApplication:
+    """`emulator` for a test that has `account`: our own bugs reach it as exceptions."""
+    told = {LOUD: True, ONLY if is_strict else STAND_IN: account}
+
+    def app(environ: Any, start_response: Any) -> Any:
+        environ.update(told)
+        return emulator(environ, start_response)
+
+    return app
+
+
+class InProcessTransport:
+    """Carries a client's requests to an application in this process, which may fail as a network does."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def send(self, request: Request, timeout: float) -> Response:
+        def app(environ: Any, start_response: Any) -> Any:
+            return self._app({**environ, TIME_OUT: timeout}, start_response)
+
+        try:
+            return WSGITransport(app).send(request, timeout)
+        except ReadTimedOut as error:
+            raise Timeout(request, f"no answer in {timeout} s") from error
+        except ConnectionDropped as error:
+            raise ConnectionLost(request, f"the connection broke after {len(error.sent)} bytes") from error
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,151 @@
+"""The command line as scripts know it: its commands, its two streams, its exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import mock_server.services.documents  # noqa: F401 - registers the behaviour that a test takes away
+from contracts.catalogue import catalogue
+from contracts.services import documents
+from mock_server import behaviour, cli
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Runs a command in an empty folder; its exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["sendpulse-mock", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return (ended.value.code or 0, *capsys.readouterr())
+
+    return run
+
+
+def test_help_lists_the_commands_that_exist_and_no_others(run):
+    code, out, _ = run("--help")
+
+    listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
+    assert code == 0
+    assert listed == ["coverage", "export", "serve"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["record"],
+        ["--workers", "2"],
+        ["serve", "--workers", "2"],
+        ["serve", "--port", "http"],
+        ["serve", "--port", "65536"],
+        ["serve", "--plan", "gold"],
+        ["serve", "--limits", "none"],
+        ["serve", "--world", "nowhere"],
+        ["serve", "-q", "-v"],
+        ["serve", "--config", "missing.toml"],
+        ["export"],
+        ["coverage", "--fail-under", "101"],
+    ],
+)
+def test_what_it_does_not_understand_is_told_on_standard_error_with_exit_code_2(run, arguments):
+    code, out, err = run(*arguments)
+
+    assert (code, out) == (2, "")
+    assert "Usage: sendpulse-mock" in err
+
+
+def test_unknown_world_is_answered_with_the_known_ones(run):
+    _, _, err = run("serve", "--world", "nowhere")
+
+    assert "'nowhere'; use a .json file or one of: " in err
+    assert "list-with-contacts" in err
+
+
+def test_export_makes_the_folder_and_lists_its_files_on_standard_output(run, tmp_path):
+    code, out, err = run("export", "new/api")
+
+    written = [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*.*"))]
+    assert code == 0
+    assert sorted(out.splitlines()) == written
+    assert "new/api/openapi/index.yaml" in written
+    assert err == f"{len(written)} files written to new/api\n"
+
+
+def test_export_does_not_write_into_a_file(run, tmp_path):
+    (tmp_path / "api").write_text("mine")
+
+    code, out, err = run("export", "api")
+
+    assert (code, out) == (2, "")
+    assert "'api' is a file" in err
+    assert (tmp_path / "api").read_text() == "mine"
+
+
+def test_export_tells_what_it_cannot_write(run, tmp_path):
+    (tmp_path / "openapi").write_text("in the way")
+
+    code, _, err = run("export", tmp_path)
+
+    assert code == 2
+    assert err == f"Error: cannot write {tmp_path / 'openapi'}: File exists\n"
+
+
+def test_coverage_adds_its_services_up(run):
+    _, out, _ = run("coverage", "--format", "json")
+
+    document = json.loads(out)
+    declared = [service["operations"]["declared"] for service in document["services"].values()]
+    assert sum(declared) == document["total"]["operations"]["declared"] == len(catalogue())
+
+
+def test_every_declared_operation_is_served(run):
+    code, _, err = run("coverage", "--fail-under", "100")
+
+    assert (code, err) == (0, "")
+
+
+def test_coverage_below_the_threshold_is_a_finding(run, monkeypatch):
+    monkeypatch.delitem(behaviour._behaviours, documents.get)
+
+    code, out, err = run("coverage", "--fail-under", "100")
+
+    assert code == 1
+    assert "not served: documents.get\n" in out
+    assert "% of the operations are served, not 100 %" in err
+
+
+def test_coverage_in_a_pipe_is_an_aligned_table_without_colour(run):
+    _, out, _ = run("coverage")
+
+    operations, refusals = (table.splitlines() for table in out.split("\n\n"))
+    assert "\x1b" not in out
+    assert operations[0].split() == ["operations", "declared", "served", "observed", "documented", "inferred"]
+    assert operations[-1].startswith("total")
+    assert {len(line) for line in operations} == {len(operations[0])}
+    assert {len(line) for line in refusals} == {len(refusals[0])}
+
+
+def test_coverage_shows_what_the_suite_provokes_where_there_is_a_suite(run, monkeypatch):
+    suite = SimpleNamespace(provocations=lambda: [("oauth.issue_token", "invalid_client")])
+    monkeypatch.setitem(sys.modules, "contracts.suite", suite)
+
+    _, out, _ = run("coverage", "--format", "json")
+
+    assert json.loads(out)["services"]["oauth"]["refusals"]["provoked"] == 1
+    assert "provoked" in run("coverage")[1]
+
+
+def test_coverage_claims_nothing_where_there_is_no_suite(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "contracts.suite", None)
+
+    _, out, _ = run("coverage", "--format", "json")
+
+    assert json.loads(out)["total"]["refusals"]["provoked"] is None
+    assert "provoked" not in run("coverage")[1]

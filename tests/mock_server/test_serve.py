@@ -1,0 +1,257 @@
+"""`serve` as a process among others: how it starts, what it says, how it ends, what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+import mock_server
+from mock_server.core.world import DEMO_CLIENT_ID, DEMO_CLIENT_SECRET
+from sendpulse_client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS = 60.0
+"""No process lives longer, whatever it waits for."""
+
+COMMAND = [sys.executable, "-m", "mock_server", "serve"]
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("SENDPULSE_")},
+    "PYTHONPATH": str(Path(mock_server.__file__).parent.parent),
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `serve`, and what its first line said."""
+
+    process: subprocess.Popen[str]
+    ready: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        return self.ready["url"]
+
+    def client(self) -> Client:
+        return Client(self.ready["client_id"], self.ready["client_secret"], base_url=self.url)
+
+    def token(self) -> str:
+        credentials = {name: self.ready[name] for name in ("client_id", "client_secret")}
+        form = urlencode({"grant_type": "client_credentials", **credentials})
+        form_type = {"Content-Type": "application/x-www-form-urlencoded"}
+        return json.loads(self.ask("POST", "/oauth/access_token", form, form_type)[1])["access_token"]
+
+    def ask(self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None):
+        """The status and the body of an answer."""
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=SECONDS)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def end(self, with_signal: int = signal.SIGTERM) -> tuple[int, str, str]:
+        """Its exit code, and what it wrote on standard output, after the first line, and on standard error."""
+        self.process.send_signal(with_signal)
+        out, err = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, out, err
+
+
+@contextmanager
+def serving(folder: Path, *flags: str, stderr: int = subprocess.PIPE, python: tuple[str, ...] = ()) -> Iterator[Server]:
+    command = [COMMAND[0], *python, *COMMAND[1:], "--port", "0", *flags]
+    process = subprocess.Popen(
+        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=stderr, text=True, encoding="utf-8"
+    )
+    watchdog = threading.Timer(SECONDS, process.kill)
+    watchdog.start()
+    try:
+        yield Server(process, json.loads(process.stdout.readline()))
+    finally:
+        process.kill()
+        process.communicate()
+        watchdog.cancel()
+
+
+def refused(folder: Path, *flags: str) -> tuple[int, str, str]:
+    """What a server that does not start says."""
+    ended = subprocess.run(
+        [*COMMAND, *flags], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("serve")
+
+
+@pytest.fixture(scope="module")
+def server(folder) -> Iterator[Server]:
+    with serving(folder, "--database", "sqlite:///shared.db") as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A server's whole life: it was asked three things and got SIGTERM."""
+
+    ready: dict[str, Any]
+    token: str
+    code: int
+    out: str
+    log: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def ended(folder) -> Ended:
+    with serving(folder, "--log-format", "json", "-v") as server:
+        token = server.token()
+        server.ask("GET", "/addressbooks/1", headers={"Authorization": f"Bearer {token}"})
+        server.ask("GET", f"/no%0Asuch/{token}")
+        code, out, err = server.end()
+    return Ended(server.ready, token, code, out, [json.loads(line) for line in err.splitlines()])
+
+
+def test_ready_line_tells_where_as_whom_and_in_which_process(server):
+    assert server.ready == {
+        "ready": True,
+        "url": server.url,
+        "client_id": DEMO_CLIENT_ID,
+        "client_secret": DEMO_CLIENT_SECRET,
+        "pid": server.process.pid,
+    }
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.url)
+
+
+def test_client_works_with_what_the_ready_line_says(server):
+    lists = server.client().email.mailing_lists
+
+    lists.create("Readers")
+
+    assert "Readers" in [book.name for book in lists.list()]
+
+
+def test_sigterm_is_a_good_end(ended):
+    assert ended.code == 0
+
+
+def test_ready_line_stands_alone_on_standard_output(ended):
+    assert ended.out == ""
+
+
+def test_verbose_log_has_a_line_for_each_request(ended):
+    lines = [line for line in ended.log if "method" in line]
+
+    assert [(line["method"], line["path"], line["status"], line["error_code"]) for line in lines] == [
+        ("POST", "/oauth/access_token", 200, None),
+        ("GET", "/addressbooks/1", 404, 213),
+        ("GET", "/no%0Asuch/[redacted]", 401, 401),
+    ]
+    assert all(line["duration_ms"] >= 0 and line["at"].endswith("Z") for line in lines)
+
+
+def test_log_holds_no_secrets(ended):
+    text = json.dumps(ended.log)
+
+    assert ended.token not in text
+    assert DEMO_CLIENT_SECRET not in text
+
+
+def test_port_in_use_is_named_with_a_way_out(server, folder):
+    port = urlsplit(server.url).port
+
+    code, out, err = refused(folder, "--port", str(port))
+
+    assert (code, out) == (2, "")
+    assert err.startswith(f"Error: cannot listen on 127.0.0.1:{port} (")
+    assert "choose another port, or 0 for a free one" in err
+
+
+def test_database_of_another_process_is_left_alone(server, folder):
+    code, out, err = refused(folder, "--database", "sqlite:///shared.db", "--port", "0")
+
+    assert (code, out) == (2, "")
+    assert err == "Error: shared.db is in use by another process; stop that one, or name another file\n"
+
+
+@pytest.mark.parametrize("url", ["postgres://somewhere", "sqlite:///notes.txt"])
+def test_unusable_database_is_an_error_that_names_it(tmp_path, url):
+    (tmp_path / "notes.txt").write_text("no database at all, " * 100)
+
+    code, out, err = refused(tmp_path, "--database", url, "--port", "0")
+
+    assert (code, out) == (2, "")
+    assert url.removeprefix("sqlite:///") in err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process cannot be killed without a word here")
+def test_data_and_tokens_survive_a_kill(tmp_path):
+    with serving(tmp_path, "--database", "sqlite:///kept.db") as killed:
+        book = killed.client().email.mailing_lists.create("Readers")
+        token = killed.token()
+        killed.end(signal.SIGKILL)
+
+    with serving(tmp_path, "--database", "sqlite:///kept.db") as again:
+        status, answer = again.ask("GET", f"/addressbooks/{book}", headers={"Authorization": f"Bearer {token}"})
+
+    assert (status, json.loads(answer)[0]["name"]) == (200, "Readers")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_people_at_a_terminal_are_told_how_to_connect_and_may_interrupt(tmp_path):
+    import pty
+
+    ours, its = pty.openpty()
+    with serving(tmp_path, stderr=its) as server:
+        os.close(its)
+        code, _, _ = server.end(signal.SIGINT)
+        shown = os.read(ours, 65536).decode()
+    os.close(ours)
+
+    assert code == 130
+    assert f"listens on {server.url}; nothing leaves this machine" in shown
+    assert f"curl {server.url}/oauth/access_token" in shown
+    assert f'base_url="{server.url}"' in shown
+
+
+def test_address_that_others_reach_without_a_key_is_warned_of(tmp_path):
+    with serving(tmp_path, "--host", "0.0.0.0") as server:  # noqa: S104 - the warning is about it
+        _, _, err = server.end()
+
+    assert "listening on http://0.0.0.0:" in err
+    assert "WARNING other machines can reach" in err
+    assert "--admin-key KEY" in err
+
+
+def test_quiet_server_says_nothing_but_the_ready_line(tmp_path):
+    with serving(tmp_path, "-q", "--host", "0.0.0.0") as server:  # noqa: S104 - what would be warned of
+        assert server.end() == (0, "", "")
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed(tmp_path):
+    with serving(tmp_path, python=("-X", "importtime")) as server:
+        status, _ = server.ask("GET", "/addressbooks")
+        _, _, err = server.end()
+
+    imported = {line.rpartition("|")[2].strip() for line in err.splitlines()}
+    assert status == 401
+    assert "mock_server.emulator" in imported
+    assert imported.isdisjoint(
+        {"flask", "requests", "jsonschema", "jsonschema_rs", "hypothesis", "jwt", "cryptography", "yaml", "asyncio"}
+    )
