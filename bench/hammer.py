@@ -19,6 +19,7 @@ from bisect import bisect_left
 from time import monotonic
 from urllib.parse import urlsplit
 
+from mock_server.app import make_emulator
 from mock_server.emulator import Emulator
 from mock_server.serving.live import LiveServer
 from sendpulse_client import Client
@@ -102,7 +103,7 @@ def main() -> int:
     if asked.url:
         shoot_from_threads(asked.url, asked.key, asked.seconds, 3)
         return 0
-    emulator = Emulator(limits=asked.algorithm)
+    emulator = make_emulator(limits=asked.algorithm)
     kept = True
     with LiveServer(emulator) as server:
         for name, shooters, count in (

@@ -2,6 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+import contracts
+
+if getattr(contracts, "DISTRIBUTION", None) != "sendpulse-mock":
+    raise ImportError(
+        f"{contracts.__spec__.origin} shadows the package 'contracts' of sendpulse-mock: "
+        "rename it, or take its folder from the front of sys.path"
+    )
+
 if TYPE_CHECKING:
     from mock_server.testing import AccountHandle, MockServer
 

@@ -1,38 +1,59 @@
-"""The Flask application: what it serves lies below ``/_mock``; see `mock_server.emulator` for the seam."""
+"""The emulator with Flask on board: what lies below ``/_mock`` is Flask's, the rest never meets it.
+
+Flask is imported when it is first needed, which a server that is asked for nothing of ours never does.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, request
-from werkzeug.routing import Rule
-
-from mock_server.admin.dispatch import Admin
 from mock_server.emulator import OURS, Emulator
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from flask import Flask, Response
+
+EXTENSION: Final = "sendpulse_mock"
+"""Where a Flask application keeps its emulator, among its `extensions`."""
+
+
+def make_emulator(**options: Any) -> Emulator:
+    """An emulator; `options` are those of `mock_server.emulator.Emulator`."""
+    return Emulator(_wsgi_of_ours, **options)
 
 
 def create_app(**options: Any) -> Flask:
-    """A Flask application that emulates SendPulse. `options` are those of `mock_server.emulator.Emulator`.
+    """A Flask application that emulates SendPulse; `options` are those of `mock_server.emulator.Emulator`.
 
-    Its test client serves the vendor's API and ours; `app.extensions["sendpulse_mock"]` is the emulator.
+    Its test client serves the vendor's API and ours; ``app.extensions["sendpulse_mock"]`` is the emulator.
     """
-    return Emulator(**options).flask
-
-
-def admin_app(emulator: Emulator) -> Flask:
-    """The Flask side of `emulator`."""
-    app = Flask("mock_server", static_folder=None)
-    app.extensions["sendpulse_mock"] = emulator
-    _mount_admin(app, Admin(emulator.world, emulator.admin_key))
+    emulator = make_emulator(**options)
+    app = _flask_app(emulator)
+    emulator.ours = app.wsgi_app
+    app.wsgi_app = emulator  # type: ignore[method-assign]
     return app
 
 
-def _mount_admin(app: Flask, admin: Admin) -> None:
-    """One rule for all calls and methods, which the admin's own catalogue tells apart: 25 rules would cost 12 ms."""
+def _wsgi_of_ours(emulator: Emulator) -> WSGIApplication:
+    return _flask_app(emulator).wsgi_app
+
+
+def _flask_app(emulator: Emulator) -> Flask:
+    from flask import Flask, request
+    from werkzeug.routing import Rule
+
+    from mock_server.admin.dispatch import Admin
+
+    app = Flask("mock_server", static_folder=None)
+    app.extensions[EXTENSION] = emulator
+    admin = Admin(emulator.world, emulator.admin_key)
 
     def answer(**_: Any) -> Response:
         return admin.answer(request)
 
+    # One rule for all calls and methods, which the admin's own catalogue tells apart: 25 rules would cost 12 ms.
     app.view_functions["admin"] = answer
     app.url_map.add(Rule(f"{OURS}/<path:_>", endpoint="admin", merge_slashes=False))
     app.register_error_handler(404, lambda _: answer())
+    return app

@@ -12,6 +12,7 @@ from contracts.refusals import Refusal
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.core.outbox import Outbox
+from mock_server.core.registry import Registry
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Store
@@ -102,43 +103,25 @@ Work = Callable[[Errand], None]
 Founding = Callable[[Account], None]
 Simulation = Callable[[Account, Mapping[str, Any]], bool]
 
-_behaviours: dict[Operation, Behaviour] = {}
-_works: dict[str, Work] = {}
-_simulations: dict[str, Simulation] = {}
+behaviours: Registry[Operation, Behaviour] = Registry("operation")
+works: Registry[str, Work] = Registry("work")
+simulations: Registry[str, Simulation] = Registry("event")
 _foundings: list[Founding] = []
 
 
 def serves(operation: Operation) -> Callable[[Behaviour], Behaviour]:
     """Make a function the behaviour of `operation`: it takes the call and returns the payload, without envelope."""
-
-    def register(behaviour: Behaviour) -> Behaviour:
-        if _behaviours.setdefault(operation, behaviour) is not behaviour:
-            raise ValueError(f"{operation!r} is served twice")
-        return behaviour
-
-    return register
+    return behaviours.register(operation)
 
 
 def does(kind: str) -> Callable[[Work], Work]:
     """Make a function do the scheduled work called `kind`."""
-
-    def register(work: Work) -> Work:
-        if _works.setdefault(kind, work) is not work:
-            raise ValueError(f"the work {kind!r} is done twice")
-        return work
-
-    return register
+    return works.register(kind)
 
 
 def simulates(event: str) -> Callable[[Simulation], Simulation]:
     """Make a function act out what a recipient does. It tells whether anything fitted what it was given."""
-
-    def register(simulation: Simulation) -> Simulation:
-        if _simulations.setdefault(event, simulation) is not simulation:
-            raise ValueError(f"the event {event!r} is simulated twice")
-        return simulation
-
-    return register
+    return simulations.register(event)
 
 
 def founds(founding: Founding) -> Founding:
@@ -147,19 +130,9 @@ def founds(founding: Founding) -> Founding:
     return founding
 
 
-def behaviour_of(operation: Operation) -> Behaviour | None:
-    """The function that serves `operation`, if one does."""
-    return _behaviours.get(operation)
-
-
-def simulations() -> Mapping[str, Simulation]:
-    """What recipients can do, by the name of the event."""
-    return _simulations
-
-
 def perform(account: Account, task: Task) -> None:
     """Do a task that became due."""
-    _works[task.kind](Errand(account, task.due, task.payload))
+    works[task.kind](Errand(account, task.due, task.payload))
 
 
 def found(account: Account) -> None:

@@ -326,13 +326,12 @@ class Simulation(_Side):
 
         Raises `ValueError` for an unknown event, and where nothing waits for it.
         """
-        known = simulations()
-        if event not in known:
-            raise ValueError(f"unknown event: {event!r}; use one of: {', '.join(known)}")
+        if event not in simulations:
+            raise ValueError(f"unknown event: {event!r}; use one of: {', '.join(simulations)}")
         account = self._account
         with account.lock:
             with account.store.transaction():
-                fitted = known[event](account, of)
+                fitted = simulations[event](account, of)
             account.news.notify_all()
         if not fitted:
             raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")

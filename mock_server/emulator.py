@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,17 +17,17 @@ from mock_server.worldfiles import load_world
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from flask import Flask
 
 OURS: Final = "/_mock"
 """The path below which everything is ours; the rest is the vendor's."""
 
 
 class Emulator:
-    """A WSGI application. Its ``/_mock`` is Flask's, which is imported when it is first asked for."""
+    """A WSGI application: ours below ``/_mock``, the vendor's API everywhere else. See `mock_server.app` to make one."""
 
     def __init__(
         self,
+        make_ours: Callable[[Emulator], WSGIApplication],
         *,
         database: str | None = None,
         world: str | None = None,
@@ -35,12 +35,13 @@ class Emulator:
         limits: str | None = None,
         admin_key: str | None = None,
     ) -> None:
-        """An emulator on `database` (memory when None). The rest: what new accounts get, and the key of the admin API.
+        """An emulator on `database` (memory when None); `make_ours` makes what answers below ``/_mock``, at its first call.
 
-        Raises `ValueError` naming what does not fit.
+        The rest is what new accounts get, and the key of the admin API. Raises `ValueError` naming what does not fit.
         """
         list(modules_of(mock_server.services))
         defaults: Mapping[str, Any] = {"world": world, "plan": plan, "limits": limits}
+        self._make_ours = make_ours
         self.admin_key = admin_key
         self.world = World(
             perform=perform, found=found, load=load_world, keyfile=cached_key, database=database, defaults=defaults
@@ -48,25 +49,15 @@ class Emulator:
         self._gateway = Gateway(self.world)
 
     @cached_property
-    def flask(self) -> Flask:
-        """The Flask application: admin API and pages. Its `wsgi_app` is this emulator: its test client serves all."""
-        from mock_server.app import admin_app
-
-        app = admin_app(self)
-        self._admin: WSGIApplication = app.wsgi_app
-        app.wsgi_app = self  # type: ignore[method-assign]
-        return app
+    def ours(self) -> WSGIApplication:
+        """Admin API and pages."""
+        return self._make_ours(self)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if path.startswith(OURS) and path[len(OURS) : len(OURS) + 1] in {"", "/"}:
-            return self._ours(environ, start_response)
+            return self.ours(environ, start_response)
         return self._gateway(environ, start_response)
-
-    def _ours(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if "flask" not in self.__dict__:
-            _ = self.flask  # the first call to what is ours imports Flask
-        return self._admin(environ, start_response)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -29,7 +29,7 @@ from contracts.refusals import (
     refusal,
 )
 from mock_server.arguments import arguments_of
-from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviour_of, refuse
+from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviours, refuse
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.dropped import ReadTimedOut
@@ -304,7 +304,10 @@ def throttle(exchange: Exchange, proceed: Proceed) -> None:
 def require_operation(exchange: Exchange, proceed: Proceed) -> None:
     """Turn away paths and methods that mean nothing, now that the caller is known."""
     if exchange.miss is not None:
-        refuse(WRONG_METHOD if exchange.miss.allowed else UNKNOWN_PATH)
+        if not exchange.miss.allowed:
+            refuse(UNKNOWN_PATH)
+        exchange.headers.append(("Allow", ", ".join(exchange.miss.allowed)))
+        refuse(WRONG_METHOD)
     proceed(exchange)
 
 
@@ -350,7 +353,7 @@ def keep_contract(exchange: Exchange, proceed: Proceed) -> None:
 def behave(exchange: Exchange, _: Proceed) -> None:
     """Let the operation's behaviour act, wholly or not at all."""
     operation, account = exchange.served, exchange.account
-    behaviour = behaviour_of(operation)
+    behaviour = behaviours.get(operation)
     if behaviour is None:
         raise BrokenPromise(f"{operation!r} is declared and not served")
     arguments = exchange.arguments

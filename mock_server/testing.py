@@ -16,7 +16,7 @@ from mock_server.core.accounts import Account, new_api_key
 from mock_server.core.choices import choose
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.core.world import World
-from mock_server.emulator import Emulator
+from mock_server.app import make_emulator
 from mock_server.http import LOUD, ONLY, STAND_IN, TIME_OUT
 from sendpulse_client import Client, ConnectionLost, SocketTransport, Timeout, WSGITransport
 
@@ -143,7 +143,7 @@ class MockServer:
     """
 
     def __init__(self, **options: Any) -> None:
-        self.emulator = Emulator(**options)
+        self.emulator = make_emulator(**options)
         self._finalizer = weakref.finalize(self, self.emulator.close)
 
     def intercept(self, *, credentials: str = ANY, **options: Unpack[AccountOptions]) -> Opening:

@@ -14,6 +14,7 @@ from contracts.refusals import Refusal
 from mock_server.admin import operations as api
 from mock_server.behaviour import Refused
 from mock_server.control import AccountControl
+from mock_server.core.registry import Registry
 from mock_server.core.world import World
 
 LONGEST_MESSAGE: Final = 1000
@@ -31,23 +32,12 @@ class AdminCall:
 
 
 Function = Callable[[AdminCall], Json]
-_functions: dict[Operation, Function] = {}
+functions: Registry[Operation, Function] = Registry("operation")
 
 
 def answers(operation: Operation) -> Callable[[Function], Function]:
     """Make a function the one that answers `operation`. A `ValueError` it raises tells the caller what was wrong."""
-
-    def register(function: Function) -> Function:
-        if _functions.setdefault(operation, function) is not function:
-            raise ValueError(f"{operation!r} is answered twice")
-        return function
-
-    return register
-
-
-def function_of(operation: Operation) -> Function:
-    """The function that answers `operation`. Raises `KeyError` if none does."""
-    return _functions[operation]
+    return functions.register(operation)
 
 
 @cache

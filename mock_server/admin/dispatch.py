@@ -15,7 +15,7 @@ import mock_server.admin.records  # noqa: F401 - these three register the functi
 from contracts.catalogue import Match, Miss
 from contracts.refusals import Refusal
 from mock_server.admin.arguments import arguments_of, described
-from mock_server.admin.calls import AdminCall, function_of, operations, refuse, refuse_as
+from mock_server.admin.calls import AdminCall, functions, operations, refuse, refuse_as
 from mock_server.admin.guard import check_caller
 from mock_server.admin.operations import ENVELOPE
 from mock_server.behaviour import Refused
@@ -48,7 +48,7 @@ class Admin:
         account = self._account_of(meant)
         call = AdminCall(self._world, account, meant.params, arguments_of(operation, request))
         try:
-            return ENVELOPE.wrap(function_of(operation)(call))
+            return ENVELOPE.wrap(functions[operation](call))
         except ValueError as error:
             status = HTTPStatus.CONFLICT if isinstance(error, Conflict) else HTTPStatus.BAD_REQUEST
             refuse_as(status, error, f"send {described(operation.arguments)}")

@@ -43,10 +43,10 @@ def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
     import mock_server.services
     from contracts.catalogue import catalogue, modules_of
     from contracts.coverage import coverage
-    from mock_server.behaviour import behaviour_of
+    from mock_server.behaviour import behaviours
 
     list(modules_of(mock_server.services))
-    served = {operation.name for operation in catalogue() if behaviour_of(operation)}
+    served = {operation.name for operation in catalogue() if operation in behaviours}
     provoked = _provocations()
     services: dict[str, list[Any]] = {}
     for operation in catalogue():

@@ -7,9 +7,9 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 from contextlib import closing
-from threading import Event
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -56,8 +56,7 @@ def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, 
             log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
         gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
         click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()}))
-        while True:
-            Event().wait()
+        _await_signal()
 
 
 def _leave(*_: object) -> NoReturn:
@@ -65,12 +64,25 @@ def _leave(*_: object) -> NoReturn:
     sys.exit(0)
 
 
+def _await_signal() -> NoReturn:
+    """Sleep until a handler ends this thread. Nothing else wakes for a signal that comes just before it sleeps."""
+    ours, its = socket.socketpair()
+    with ours, its:
+        its.setblocking(False)
+        signal.set_wakeup_fd(its.fileno())
+        try:
+            while True:
+                ours.recv(1)
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
 def _emulator(options: Mapping[str, str | None]) -> Emulator:
+    from mock_server.app import make_emulator
     from mock_server.core.store import DatabaseUnusable
-    from mock_server.emulator import Emulator
 
     try:
-        return Emulator(**options)
+        return make_emulator(**options)
     except (ValueError, DatabaseUnusable) as error:
         raise click.ClickException(str(error)) from error
 

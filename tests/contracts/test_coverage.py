@@ -50,7 +50,7 @@ def test_evidence_is_counted_by_grade():
     counted = coverage([FEED, WALK], served=())
 
     assert counted.operations.evidence == {Grade.DOCUMENTED: 1, Grade.INFERRED: 1}
-    assert counted.refusals.evidence == {Grade.DOCUMENTED: 2, Grade.INFERRED: 1}
+    assert counted.refusals.evidence == {Grade.DOCUMENTED: 2, Grade.INFERRED: 3}
 
 
 def test_nothing_declared_is_wholly_served():
@@ -68,9 +68,9 @@ def test_json_names_what_is_missing_and_every_grade():
             "evidence": {"observed": 0, "documented": 0, "inferred": 1},
         },
         "refusals": {
-            "declared": 1,
+            "declared": 2,
             "provoked": 0,
-            "missing": (("walk", "animal.gone"),),
-            "evidence": {"observed": 0, "documented": 1, "inferred": 0},
+            "missing": (("walk", "body.too_large"), ("walk", "animal.gone")),
+            "evidence": {"observed": 0, "documented": 1, "inferred": 1},
         },
     }

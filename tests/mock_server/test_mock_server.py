@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -295,7 +296,7 @@ def test_our_own_bugs_reach_the_test(sendpulse: AccountHandle, monkeypatch: pyte
     def bug(_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("mock_server.pipeline.behaviour_of", lambda _: bug)
+    monkeypatch.setattr("mock_server.pipeline.behaviours", defaultdict(lambda: bug))
 
     with pytest.raises(ZeroDivisionError):
         lists_with(sendpulse.base_url, "any")

@@ -208,7 +208,7 @@ def test_data_and_tokens_survive_a_kill(tmp_path):
         killed.end(signal.SIGKILL)
 
     with serving(tmp_path, "--database", "sqlite:///kept.db") as again:
-        status, answer = again.ask("GET", f"/addressbooks/{book}", headers={"Authorization": f"Bearer {token}"})
+        status, answer = again.ask("GET", f"/addressbooks/{book.id}", headers={"Authorization": f"Bearer {token}"})
 
     assert (status, json.loads(answer)[0]["name"]) == (200, "Readers")
 
