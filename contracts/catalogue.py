@@ -89,7 +89,7 @@ class Catalogue:
 
     def match_segments(self, method: str, segments: Sequence[str]) -> Match | Miss:
         """The same for a path already split and decoded. ``HEAD`` is answered as ``GET``."""
-        nodes = list(_walk(self._root, segments, 0, ()))
+        nodes = self._nodes_at(segments)
         verb = "GET" if method == "HEAD" else method
         for node, values in nodes:
             if verb in node.operations:
@@ -97,20 +97,18 @@ class Catalogue:
                 return Match(operation, dict(zip(names, values, strict=True)))
         return Miss(tuple(sorted({allowed for node, _ in nodes for allowed in node.operations})))
 
-
-def _walk(
-    node: _Node, segments: Sequence[str], at: int, values: tuple[str, ...]
-) -> Iterator[tuple[_Node, tuple[str, ...]]]:
-    """The nodes that `segments` lead to, literal branches before parameters."""
-    if at == len(segments):
-        if node.operations:
-            yield node, values
-        return
-    segment = segments[at]
-    if segment in node.literals:
-        yield from _walk(node.literals[segment], segments, at + 1, values)
-    if node.parameter is not None:
-        yield from _walk(node.parameter, segments, at + 1, (*values, segment))
+    def _nodes_at(self, segments: Sequence[str]) -> list[tuple[_Node, tuple[str, ...]]]:
+        """The nodes that `segments` lead to with the parameters' values, literal branches before parameters."""
+        nodes: list[tuple[_Node, tuple[str, ...]]] = [(self._root, ())]
+        for segment in segments:
+            branches = []
+            for node, values in nodes:
+                if segment in node.literals:
+                    branches.append((node.literals[segment], values))
+                if node.parameter is not None:
+                    branches.append((node.parameter, (*values, segment)))
+            nodes = branches
+        return nodes
 
 
 def declared_in(module: ModuleType, name: str) -> Iterator[Operation]:

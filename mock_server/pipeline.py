@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from http import HTTPStatus
 from typing import Final
 
@@ -62,7 +62,6 @@ def record(exchange: Exchange, proceed: Proceed) -> None:
 
 def _entry(exchange: Exchange, duration: float) -> Entry:
     account, operation, refused = exchange.account, exchange.operation, exchange.refusal
-    query, content_type = exchange.query_string, exchange.content_type
     body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b'{"[left out]": "%d bytes"}' % len(exchange.body)
     evidence = refused.evidence if refused else operation.evidence if operation else None
     return Entry(
@@ -71,11 +70,11 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         operation=operation.name if operation else None,
         method=exchange.method,
         path=exchange.path,
-        given=lambda: given_arguments(query, content_type, body),
+        given=partial(given_arguments, exchange.query_string, exchange.content_type, body),
         status=exchange.status,
         error_code=refused.code if refused else None,
         answer=exchange.answer[:LONGEST_KEPT],
-        changes=exchange.changes,
+        changes=exchange.changes or None,
         evidence=evidence,
         duration=duration,
         explanation=exchange.explanation,

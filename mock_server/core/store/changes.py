@@ -1,8 +1,11 @@
 """What a transaction did to which rows, in order."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from mock_server.core.store.entities import Row, entity_of
+
+Mark: TypeAlias = tuple[int, bool]
+"""A moment between changes."""
 
 
 class Changes:
@@ -54,11 +57,11 @@ class Changes:
         """What was noted after the first `position` changes: pairs of before and after, None where there was no row."""
         return self._log[position:]
 
-    def mark(self) -> tuple[int, bool]:
+    def mark(self) -> Mark:
         """This moment, for `return_to`."""
         return len(self._log), self.cleared
 
-    def return_to(self, mark: tuple[int, bool]) -> None:
+    def return_to(self, mark: Mark) -> None:
         """Forget what was noted after the mark, because it was undone."""
         position, self.cleared = mark
         del self._log[position:]

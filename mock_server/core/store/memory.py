@@ -77,6 +77,11 @@ class Rows(Generic[R]):
         page = self._pages.get(row_id >> PAGE_BITS)
         return page[row_id % PAGE_SIZE] if page else None
 
+    def of(self, row_ids: Iterable[int]) -> list[R]:
+        """The rows of ids that an index holds."""
+        pages = self._pages
+        return cast("list[R]", [pages[row_id >> PAGE_BITS][row_id % PAGE_SIZE] for row_id in row_ids])
+
     def set(self, row: R) -> None:
         page = self._pages.get(row.id >> PAGE_BITS)
         if page is None:
@@ -129,6 +134,10 @@ class Buckets:
     def get(self, values: tuple[Any, ...]) -> Ids:
         return self._ids.get(values, NO_IDS)
 
+    def count(self, *values: Any) -> int:
+        ids = self._ids.get(values)
+        return 0 if ids is None else len(ids)
+
     def add(self, values: tuple[Any, ...], row_id: int) -> None:
         ids = self._ids.get(values)
         if ids is None:
@@ -145,15 +154,13 @@ class Buckets:
 class Contents(Generic[R]):
     """All that a table holds, in one place, so that clearing, and taking that back, is one assignment."""
 
-    __slots__ = ("buckets", "exact", "indexes", "last_id", "rows", "unique")
+    __slots__ = ("buckets", "indexes", "last_id", "rows", "unique")
 
     def __init__(self, entity: Entity) -> None:
         self.last_id = 0
         self.rows: Rows[R] = Rows()
         self.unique = {index: UniqueIndex(index) for index in entity.unique}
         self.buckets = {index: Buckets(index) for index in entity.buckets}
-        self.exact = {index.fields: buckets for index, buckets in self.buckets.items()}
-        """The same by their fields, for those who name them in order: lists of ten count thirty times."""
         self.indexes: tuple[UniqueIndex | Buckets, ...] = (*self.unique.values(), *self.buckets.values())
 
 
@@ -179,14 +186,17 @@ class MemoryTable(Table[R]):
         return None if row_id is None else next(self._matches((row_id,), plan.rest, equal), None)
 
     def count(self, **equal: Any) -> int:
-        exact = self._contents.exact.get(tuple(equal))
-        if exact is not None:
-            return len(exact.get(tuple(equal.values())))
         plan = self._entity.plan(tuple(equal), unique=False)
         bucket = self._bucket(plan.index, equal)
         if not plan.rest:
             return len(bucket)
         return sum(1 for _ in self._matches(bucket.ascending(), plan.rest, equal))
+
+    def counter(self, *names: str) -> Callable[..., int]:
+        index = self._entity.plan(names, unique=False).index
+        if index.fields == names:
+            return self._contents.buckets[index].count
+        return lambda *values: self.count(**dict(zip(names, values, strict=True)))
 
     def page(self, limit: int, offset: int, *, descending: bool = False, **equal: Any) -> list[R]:
         limit, offset = bounds(limit, offset)
@@ -196,7 +206,7 @@ class MemoryTable(Table[R]):
             matches = self._matches(bucket.descending() if descending else bucket.ascending(), plan.rest, equal)
             return list(islice(islice(matches, offset, None), limit))
         row_ids = bucket.last(limit, offset) if descending else bucket.first(limit, offset)
-        return [row for row in map(self._contents.rows.get, row_ids) if row is not None]
+        return self._contents.rows.of(row_ids)
 
     @property
     def last_id(self) -> int:

@@ -38,7 +38,13 @@ class SQLiteTable(Table[R]):
         return next(iter(self._select(equal, 1, 0)), None)
 
     def count(self, **equal: Any) -> int:
-        return int(self._once(("count", self, *equal.items()), lambda: self._count(equal)))
+        return self.counter(*equal)(*equal.values())
+
+    def counter(self, *names: str) -> Callable[..., int]:
+        def count(*values: Any) -> int:
+            return int(self._once((self, names, values), lambda: self._count(dict(zip(names, values, strict=True)))))
+
+        return count
 
     def page(self, limit: int, offset: int, *, descending: bool = False, **equal: Any) -> list[R]:
         return self._select(equal, *bounds(limit, offset), order="DESC" if descending else "ASC")
