@@ -67,6 +67,7 @@ class Account:
         self.client_id = record.client_id
         self.client_secret = record.client_secret
         self.takes_any_secret = False
+        self.is_removed = False
         self.lock = RLock()
         self.news = Condition(self.lock)
         self.store = store

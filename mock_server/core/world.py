@@ -205,6 +205,7 @@ class World:
             record = self._records.get(account.number)
             if record is None:
                 return  # it is gone already, and its client id may be another's by now
+            account.is_removed = True
             self._accounts.pop(account.client_id, None)
             with self._own.transaction():
                 self._records.remove(record)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event, Thread
 
+from mock_server.app import EXTENSION, create_app
 from mock_server.core.accounts import Account
 from mock_server.core.tokens import make_key
 from mock_server.core.world import World
+from mock_server.services.email.entities import MailingList
 
 A_MOMENT = 0.05
 """Seconds given to a thread that must not get anywhere: a test fails at once if it does, and passes if it is slow."""
@@ -47,3 +49,25 @@ def test_removing_an_account_twice_leaves_the_next_of_that_name_alone() -> None:
     several.remove_account(first)
 
     assert several.account("reused") is second
+
+
+def test_a_request_that_waits_while_its_account_is_removed_does_nothing() -> None:
+    app = create_app()
+    several = app.extensions[EXTENSION].world
+    account = several.make_account()
+    headers = {"Authorization": f"Bearer {several.make_api_key(account)}"}
+    answers: list[int] = []
+
+    def create() -> None:
+        answer = app.test_client().post("/addressbooks", json={"bookName": "Readers"}, headers=headers)
+        answers.append(answer.status_code)
+
+    waiting = Thread(target=create)
+    with account.lock:
+        waiting.start()
+        waiting.join(A_MOMENT)
+        several.remove_account(account)
+    waiting.join(SECONDS)
+
+    assert answers == [401]
+    assert account.store[MailingList].count() == 0
