@@ -194,6 +194,8 @@ def take_turn(exchange: Exchange, proceed: Proceed) -> None:
     """One request of an account at a time, each at an instant of its own, with all done that was due by then."""
     account = exchange.account
     with account.lock:
+        if account.is_removed and not exchange.is_public:  # while the request waited
+            refuse(UNAUTHORIZED)
         exchange.at = account.clock.now()
         exchange.number = account.journal.next_id()
         account.run_due(exchange.at)

@@ -67,6 +67,7 @@ class Account:
         self.client_id = record.client_id
         self.client_secret = record.client_secret
         self.takes_any_secret = False
+        self.is_removed = False
         self.lock = RLock()
         self.news = Condition(self.lock)
         self.store = store
@@ -147,7 +148,13 @@ class Account:
     def advance(self, span: float | timedelta) -> Instant:
         """Move the clock forward by seconds, do what became due, and return the new instant."""
         with self.lock:
-            now = self.clock.advance(span)
+            self.clock.advance(span)
+            return self.catch_up()
+
+    def catch_up(self) -> Instant:
+        """Do what is due now that the clock was moved, keep where it stands, and return the instant."""
+        with self.lock:
+            now = self.clock.now()
             self.run_due(now)
             self.save()
             self.news.notify_all()

@@ -110,7 +110,9 @@ class World:
             return account
         with self.lock:
             record = self._records.find(client_id=client_id)
-            return None if record is None else self._open(record)
+            if record is not None and client_id not in self._accounts:
+                self._accounts[client_id] = self._account_of(record)
+            return self._accounts.get(client_id)
 
     def accounts(self) -> Iterator[Account]:
         """All accounts, oldest first."""
@@ -173,17 +175,17 @@ class World:
                 )
             except Duplicate:
                 raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
-            account = self._open(record)
+            account = self._account_of(record)
             try:
                 self._furnish(account, seed)
             except ValueError:
                 self.remove_account(account)
                 raise
+            self._accounts[client_id] = account  # only now can others see it: until here its store is this thread's
             return account
 
-    def _open(self, record: AccountRecord) -> Account:
-        account = Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)
-        return self._accounts.setdefault(record.client_id, account)
+    def _account_of(self, record: AccountRecord) -> Account:
+        return Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)
 
     def _furnish(self, account: Account, seed: Mapping[str, Any]) -> None:
         with account.store.transaction():
@@ -200,11 +202,13 @@ class World:
     def remove_account(self, account: Account) -> None:
         """Forget an account, its data, keys and tokens."""
         with account.lock, self.lock:
-            self._accounts.pop(account.client_id, None)
             record = self._records.get(account.number)
+            if record is None:
+                return  # it is gone already, and its client id may be another's by now
+            account.is_removed = True
+            self._accounts.pop(account.client_id, None)
             with self._own.transaction():
-                if record is not None:
-                    self._records.remove(record)
+                self._records.remove(record)
                 self._keys.remove_where(owner=account.number)
             self.backend.drop(account.number)
 
