@@ -6,7 +6,6 @@ import pytest
 
 from mock_server import AccountHandle
 
-
 # The ends of time
 
 
