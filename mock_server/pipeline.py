@@ -70,7 +70,10 @@ def _write(exchange: Exchange, duration: float) -> None:
 def _entry(exchange: Exchange, duration: float) -> Entry:
     account, operation, refused = exchange.account, exchange.operation, exchange.refusal
     body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b'{"[left out]": "%d bytes"}' % len(exchange.body)
+    answer = exchange.answer[:LONGEST_KEPT]
     evidence = refused.evidence if refused else operation.evidence if operation else None
+    if exchange.changes:
+        exchange.changes.shorten()
     return Entry(
         id=exchange.number or account.journal.next_id(),
         at=exchange.instant,
@@ -80,10 +83,11 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         given=partial(given_arguments, exchange.query_string, exchange.content_type, body),
         status=exchange.status,
         error_code=refused.code if refused else None,
-        answer=exchange.answer[:LONGEST_KEPT],
+        answer=answer,
         changes=exchange.changes or None,
         evidence=evidence,
         duration=duration,
+        size=len(body) + len(answer) + len(exchange.path) + len(exchange.query_string),
         explanation=exchange.explanation,
     )
 
