@@ -15,7 +15,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from mock_server.core.store import Backend, MemoryBackend, SQLiteBackend, Store, entity
+from mock_server.core.store import Backend, MemoryBackend, Store, entity
+from mock_server.core.store.sqlite import SQLiteBackend
 
 FEW = 1_000
 IN_FILE = 100_000

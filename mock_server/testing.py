@@ -11,12 +11,12 @@ from inspect import iscoroutinefunction, signature
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
+from mock_server.app import make_emulator
 from mock_server.control import AccountControl, JournalControl
 from mock_server.core.accounts import Account, new_api_key
 from mock_server.core.choices import choose
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.core.world import World
-from mock_server.app import make_emulator
 from mock_server.http import LOUD, ONLY, STAND_IN, TIME_OUT
 from sendpulse_client import Client, ConnectionLost, SocketTransport, Timeout, WSGITransport
 
