@@ -23,7 +23,7 @@ OURS: Final = "/_mock"
 
 
 class Emulator:
-    """A WSGI application: ours below ``/_mock``, the vendor's API everywhere else. See `mock_server.app` to make one."""
+    """A WSGI application: ours below ``/_mock``, the vendor's everywhere else. `mock_server.app` makes one."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Emulator:
         limits: str | None = None,
         admin_key: str | None = None,
     ) -> None:
-        """An emulator on `database` (memory when None); `make_ours` makes what answers below ``/_mock``, at its first call.
+        """An emulator on `database` (memory when None); `make_ours` makes what answers below ``/_mock``, when called.
 
         The rest is what new accounts get, and the key of the admin API. Raises `ValueError` naming what does not fit.
         """

@@ -17,6 +17,7 @@ from mock_server.core.accounts import Account, new_api_key
 from mock_server.core.choices import choose
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.core.world import World
+from mock_server.emulator import Emulator
 from mock_server.http import LOUD, ONLY, STAND_IN, TIME_OUT
 from sendpulse_client import Client, ConnectionLost, SocketTransport, Timeout, WSGITransport
 

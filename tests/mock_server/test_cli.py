@@ -112,7 +112,7 @@ def test_every_declared_operation_is_served(run):
 
 
 def test_coverage_below_the_threshold_is_a_finding(run, monkeypatch):
-    monkeypatch.delitem(behaviour._behaviours, documents.get)
+    monkeypatch.delitem(behaviour.behaviours._functions, documents.get)
 
     code, out, err = run("coverage", "--fail-under", "100")
 

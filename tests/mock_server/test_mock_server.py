@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,7 +15,9 @@ import responses
 
 import mock_server
 import sendpulse_client
+from contracts.services.email import mailing_lists
 from mock_server import AccountHandle, MockServer
+from mock_server.behaviour import behaviours
 
 OURS = ("SENDPULSE_CLIENT_ID", "SENDPULSE_CLIENT_SECRET", "SENDPULSE_API_KEY", "SENDPULSE_BASE_URL")
 CREATE = "email.mailing_lists.create"
@@ -296,7 +297,7 @@ def test_our_own_bugs_reach_the_test(sendpulse: AccountHandle, monkeypatch: pyte
     def bug(_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("mock_server.pipeline.behaviours", defaultdict(lambda: bug))
+    monkeypatch.setitem(behaviours._functions, mailing_lists.list, bug)
 
     with pytest.raises(ZeroDivisionError):
         lists_with(sendpulse.base_url, "any")

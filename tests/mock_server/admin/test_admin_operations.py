@@ -9,7 +9,7 @@ from mock_server.emulator import OURS
 def test_every_declared_call_is_answered_and_the_other_way_round() -> None:
     create_app()
 
-    assert set(operations()) == set(calls._functions)
+    assert set(operations()) == set(calls.functions)
 
 
 def test_every_call_lies_below_our_own_path() -> None:
