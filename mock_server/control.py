@@ -19,7 +19,7 @@ from mock_server.core.journal import Entry
 from mock_server.core.outbox import Message
 from mock_server.core.plans import Plan
 from mock_server.core.world import set_clock
-from mock_server.pipeline import refusal_named
+from mock_server.misbehaviour import refusal_named
 
 Found = TypeVar("Found")
 

@@ -144,6 +144,10 @@ class Exchange:
         return self.segments[0] == ".well-known"  # seen 2026-08-13: its unknown names answer 404 without a token
 
 
+Proceed = Callable[[Exchange], None]
+"""What lies further in: a stage of the pipeline calls it, or answers itself."""
+
+
 def given_arguments(query_string: str, content_type: str, body: bytes) -> Mapping[str, Any]:
     """What query and body give. A body that does not decode gives nothing; the first "missing" refusal follows.
 

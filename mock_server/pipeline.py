@@ -11,10 +11,9 @@ from typing import Final
 import orjson
 
 from contracts.catalogue import Match, catalogue
-from contracts.codes import CODES
 from contracts.envelopes import CLASSIC, Envelope
 from contracts.evidence import inferred
-from contracts.model import Gate, IdOf, Operation
+from contracts.model import Gate, IdOf
 from contracts.refusals import (
     ACCOUNT_EXPIRED,
     NOT_PERMITTED,
@@ -26,35 +25,42 @@ from contracts.refusals import (
     UNKNOWN_PATH,
     WRONG_METHOD,
     Refusal,
-    refusal,
 )
 from mock_server.arguments import arguments_of
 from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviours, refuse
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.dropped import ReadTimedOut
-from mock_server.core.faults import Step
 from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
-from mock_server.exchange import LARGEST_BODY, Exchange, given_arguments
+from mock_server.exchange import LARGEST_BODY, Exchange, Proceed, given_arguments
 from mock_server.logs import log_request
+from mock_server.misbehaviour import misbehave
 
-Proceed = Callable[[Exchange], None]
 Stage = Callable[[Exchange, Proceed], None]
 
 log: Final = logging.getLogger("sendpulse_mock")
 
 API_KEY: Final = "sp_apikey_"
 
+NO_ANSWER: Final = 0
+"""The journal's status of a request whose caller got an exception instead: it timed out, or met a bug, in process."""
+
 
 def record(exchange: Exchange, proceed: Proceed) -> None:
     """Write the exchange into the journal of its account, or of nobody."""
     started = stopwatch.now()
-    proceed(exchange)
+    try:
+        proceed(exchange)
+    finally:
+        _write(exchange, stopwatch.now() - started)
+
+
+def _write(exchange: Exchange, duration: float) -> None:
     account = exchange.account
     with account.lock:
-        entry = _entry(exchange, stopwatch.now() - started)
+        entry = _entry(exchange, duration)
         account.journal.add(entry, turned_away=exchange.refusal is TOO_FAST or exchange.refusal is OVER_QUOTA)
         account.news.notify_all()
     log_request(entry)
@@ -89,9 +95,11 @@ def wrap(exchange: Exchange, proceed: Proceed) -> None:
         exchange.refusal = refused.refusal
         exchange.changes = None
     except ReadTimedOut:
+        exchange.status = NO_ANSWER
         raise
     except Exception:
         if exchange.is_loud:
+            exchange.status = NO_ANSWER
             raise
         log.exception("%s %s failed; this is a bug of the emulator", exchange.method, exchange.path)
         exchange.refusal = BROKEN
@@ -168,104 +176,6 @@ def _identify_bearer(exchange: Exchange) -> None:
     known = exchange.world.account_of_token(credential)
     if known is not None:
         exchange.account, exchange.claims = known
-
-
-def misbehave(exchange: Exchange, proceed: Proceed) -> None:
-    """Do what a planned fault says, before the vendor's own checks."""
-    account = exchange.account
-    with account.lock:
-        step = account.faults.step_for(exchange.operation.name if exchange.operation else None)
-    if step is None:
-        proceed(exchange)
-    else:
-        _FAULTS[step.kind](exchange, proceed, step)
-
-
-def _refuse_on_purpose(exchange: Exchange, _: Proceed, step: Step) -> None:
-    exchange.explanation = f"a planned fault refused this request with {step.value!r}"
-    raise Refused(refusal_named(exchange.operation, step.value))
-
-
-def _answer_status(exchange: Exchange, _: Proceed, step: Step) -> None:
-    exchange.explanation = f"a planned fault answered with status {step.value}"
-    if step.value == HTTPStatus.UNAUTHORIZED:
-        raise Refused(UNAUTHORIZED)
-    phrase = _phrase(step.value)
-    exchange.refusal = Refusal("fault", step.value, step.value, phrase, inferred("a planned fault"))
-    if step.value >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        exchange.spoil = _answer_html
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:  # a number without a name
-        return "Error"
-
-
-def _answer_html(exchange: Exchange) -> None:
-    # Seen 2019 (Node SDK issue 23): a fault of the vendor's own answers with a page, not with JSON.
-    exchange.headers = [("Content-Type", "text/html; charset=UTF-8")]
-    exchange.answer = b"<!DOCTYPE html><html><body><h1>Whoops, looks like something went wrong.</h1></body></html>\n"
-
-
-def _delay(exchange: Exchange, proceed: Proceed, step: Step) -> None:
-    exchange.explanation = f"a planned fault delayed this request by {step.value} seconds"
-    if exchange.time_out is not None and exchange.time_out < step.value:
-        stopwatch.pause(exchange.time_out)
-        raise ReadTimedOut
-    stopwatch.pause(step.value)
-    proceed(exchange)
-
-
-def _reset(exchange: Exchange, _: Proceed, __: Step) -> None:
-    exchange.explanation = "a planned fault reset the connection; the request did nothing"
-    exchange.refusal = BROKEN
-    exchange.dropped_after = 0
-
-
-def _truncate(exchange: Exchange, proceed: Proceed, step: Step) -> None:
-    exchange.explanation = f"a planned fault cut the answer after {step.value} bytes"
-    exchange.dropped_after = step.value
-    proceed(exchange)
-
-
-def _malform(exchange: Exchange, proceed: Proceed, _: Step) -> None:
-    def cut(exchange: Exchange) -> None:
-        exchange.answer = exchange.answer[:-1] + b',"'
-
-    exchange.explanation = "a planned fault made the answer malformed JSON"
-    exchange.spoil = cut
-    proceed(exchange)
-
-
-def _pass(exchange: Exchange, proceed: Proceed, _: Step) -> None:
-    proceed(exchange)
-
-
-_FAULTS: Final[dict[str, Callable[[Exchange, Proceed, Step], None]]] = {
-    "refuse": _refuse_on_purpose,
-    "status": _answer_status,
-    "latency": _delay,
-    "reset": _reset,
-    "truncate": _truncate,
-    "malformed": _malform,
-    "pass": _pass,
-}
-
-
-def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
-    """The refusal that a fault names by code or key, as `operation` words it. Raises `ValueError` if there is none."""
-    declared = operation.refusals.values() if operation else ()
-    for known in declared:
-        if name in {known.code, known.key}:
-            return known
-    if name in CODES:
-        return refusal(f"code.{name}", int(name), inferred("a planned fault"))
-    for other in catalogue():
-        if name in other.refusals:
-            return other.refusals[str(name)]
-    raise ValueError(f"no operation refuses with {name!r}; use a code of the vendor's or a refusal's key")
 
 
 def authenticate(exchange: Exchange, proceed: Proceed) -> None:

@@ -1,0 +1,122 @@
+"""Planned faults, performed: the stage that does what a script says instead of what the vendor would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from contracts.catalogue import catalogue
+from contracts.codes import CODES
+from contracts.evidence import inferred
+from contracts.model import Operation
+from contracts.refusals import UNAUTHORIZED, Refusal, refusal
+from mock_server.behaviour import Refused
+from mock_server.core import stopwatch
+from mock_server.core.dropped import ReadTimedOut
+from mock_server.core.faults import Step
+from mock_server.exchange import Exchange, Proceed
+
+PLANNED: Final = inferred("a planned fault")
+
+
+def misbehave(exchange: Exchange, proceed: Proceed) -> None:
+    """Do what a planned fault says, before the vendor's own checks."""
+    account = exchange.account
+    with account.lock:
+        step = account.faults.step_for(exchange.operation.name if exchange.operation else None)
+    if step is None:
+        proceed(exchange)
+    else:
+        _FAULTS[step.kind](exchange, proceed, step)
+
+
+def _refuse_on_purpose(exchange: Exchange, _: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault refused this request with {step.value!r}"
+    raise Refused(refusal_named(exchange.operation, step.value))
+
+
+def _answer_status(exchange: Exchange, _: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault answered with status {step.value}"
+    if step.value == HTTPStatus.UNAUTHORIZED:
+        raise Refused(UNAUTHORIZED)
+    exchange.refusal = _planned(step.value, _phrase(step.value))
+    if step.value >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        exchange.spoil = _answer_html
+
+
+def _planned(status: int, message: str) -> Refusal:
+    return Refusal("fault", status, status, message, PLANNED)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # a number without a name
+        return "Error"
+
+
+def _answer_html(exchange: Exchange) -> None:
+    # Seen 2019 (Node SDK issue 23): a fault of the vendor's own answers with a page, not with JSON.
+    exchange.headers = [("Content-Type", "text/html; charset=UTF-8")]
+    exchange.answer = b"<!DOCTYPE html><html><body><h1>Whoops, looks like something went wrong.</h1></body></html>\n"
+
+
+def _delay(exchange: Exchange, proceed: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault delayed this request by {step.value} seconds"
+    if exchange.time_out is not None and exchange.time_out < step.value:
+        stopwatch.pause(exchange.time_out)
+        exchange.explanation += f"; the caller gave up after {exchange.time_out}"
+        raise ReadTimedOut
+    stopwatch.pause(step.value)
+    proceed(exchange)
+
+
+def _reset(exchange: Exchange, _: Proceed, __: Step) -> None:
+    exchange.explanation = "a planned fault reset the connection; the request did nothing"
+    exchange.refusal = _planned(500, "The connection was reset.")
+    exchange.dropped_after = 0
+
+
+def _truncate(exchange: Exchange, proceed: Proceed, step: Step) -> None:
+    exchange.explanation = f"a planned fault cut the answer after {step.value} bytes"
+    exchange.dropped_after = step.value
+    proceed(exchange)
+
+
+def _malform(exchange: Exchange, proceed: Proceed, _: Step) -> None:
+    def cut(exchange: Exchange) -> None:
+        exchange.answer = exchange.answer[:-1] + b',"'
+
+    exchange.explanation = "a planned fault made the answer malformed JSON"
+    exchange.spoil = cut
+    proceed(exchange)
+
+
+def _pass(exchange: Exchange, proceed: Proceed, _: Step) -> None:
+    proceed(exchange)
+
+
+_FAULTS: Final[dict[str, Callable[[Exchange, Proceed, Step], None]]] = {
+    "refuse": _refuse_on_purpose,
+    "status": _answer_status,
+    "latency": _delay,
+    "reset": _reset,
+    "truncate": _truncate,
+    "malformed": _malform,
+    "pass": _pass,
+}
+
+
+def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
+    """The refusal that a fault names by code or key, as `operation` words it. Raises `ValueError` if there is none."""
+    declared = operation.refusals.values() if operation else ()
+    for known in declared:
+        if name in {known.code, known.key}:
+            return known
+    if name in CODES:
+        return refusal(f"code.{name}", int(name), PLANNED)
+    for other in catalogue():
+        if name in other.refusals:
+            return other.refusals[str(name)]
+    raise ValueError(f"no operation refuses with {name!r}; use a code of the vendor's or a refusal's key")
