@@ -5,9 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from timeit import timeit
 
-from bench.figures import TURNS, Figure
+from bench.figures import TURNS, Figure, cost
 from bench.processes import SERVER, start
 from contracts.catalogue import Catalogue, Match, catalogue
 
@@ -35,7 +34,7 @@ def figures() -> Iterator[Figure]:
 
 def matching(known: Catalogue, method: str, path: str) -> float:
     assert isinstance(known.match(method, path), Match)
-    return timeit(lambda: known.match(method, path), number=MATCHES) / MATCHES * 1e6
+    return cost(lambda: known.match(method, path), MATCHES)
 
 
 def loading() -> float:

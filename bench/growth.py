@@ -9,12 +9,12 @@ import gc
 import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from itertools import count
 from pathlib import Path
-from time import process_time
 
-from bench.figures import TURNS, Figure, ratios
+from bench.figures import TURNS, Figure, cost, ratios
 from bench.server import BOUNDLESS, token_of
 from mock_server.app import make_emulator
 from mock_server.core.store import MemoryBackend, Store
@@ -45,7 +45,12 @@ def growth(database: str | None, many: int) -> dict[str, list[float]]:
     gc.collect()
     gc.freeze()  # or a collection that walks a million rows falls into this turn or that
     turns = {
-        name: ratios(*zip(*[(cost(big, request), cost(small, request)) for _ in range(TURNS)], strict=True))
+        name: ratios(
+            *zip(
+                *[(cost(partial(request, big), CALLS), cost(partial(request, small), CALLS)) for _ in range(TURNS)],
+                strict=True,
+            )
+        )
         for name, request in REQUESTS.items()
     }
     gc.unfreeze()
@@ -105,18 +110,6 @@ REQUESTS: dict[str, Callable[[Book], None]] = {
     "page of 10": lambda book: book.call("GET", book.path, query="limit=10"),
     "add": lambda book: book.call("POST", book.path, body=f'{{"emails": ["{book.new_address()}"]}}'),
 }
-
-
-def cost(book: Book, request: Callable[[Book], None]) -> float:
-    """CPU time, the least of three times: what else runs on the machine only ever adds."""
-    return min(_once(book, request) for _ in range(3))
-
-
-def _once(book: Book, request: Callable[[Book], None]) -> float:
-    began = process_time()
-    for _ in range(CALLS):
-        request(book)
-    return process_time() - began
 
 
 def footprint() -> float:

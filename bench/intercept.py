@@ -6,7 +6,6 @@ stands in, limiter, journal, store. Microseconds of CPU a call.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
@@ -17,7 +16,7 @@ import responses
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from bench.figures import TURNS, Figure, ratios
+from bench.figures import TURNS, Figure, cost, ratios
 from bench.server import ANSWERS, BOUNDLESS, LISTS
 from mock_server import MockServer
 from mock_server.serving.intercept import Interception
@@ -25,7 +24,7 @@ from mock_server.serving.intercept import Interception
 URL = "https://api.sendpulse.com/addressbooks"
 BODY = ANSWERS["GET"]
 HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(BODY)))]
-CALLS = 300
+CALLS = 150
 
 
 class AtOnce(HTTPAdapter):
@@ -38,13 +37,13 @@ class AtOnce(HTTPAdapter):
 
 def at_once(session: requests.Session) -> float:
     session.mount("https://", AtOnce())
-    return cost(session)
+    return cost_of_call(session)
 
 
 def static(session: requests.Session) -> float:
     with responses.RequestsMock() as mock:
         mock.get(URL, body=BODY, content_type="application/json")
-        return cost(session)
+        return cost_of_call(session)
 
 
 def bytes_alone(session: requests.Session) -> float:
@@ -55,23 +54,20 @@ def bytes_alone(session: requests.Session) -> float:
         return [BODY]
 
     with Interception(app):
-        return cost(session)
+        return cost_of_call(session)
 
 
 def emulated(mock: MockServer, session: requests.Session) -> float:
     with mock.intercept(limits=BOUNDLESS) as account:
         for number in range(LISTS):
             account.client.email.mailing_lists.create(f"List {number}")
-        return cost(session)
+        return cost_of_call(session)
 
 
-def cost(session: requests.Session) -> float:
+def cost_of_call(session: requests.Session) -> float:
     call = partial(session.get, URL, headers={"Authorization": "Bearer x"})
     assert len(call().json()) == LISTS
-    began = time.process_time()
-    for _ in range(CALLS):
-        call()
-    return (time.process_time() - began) / CALLS * 1e6
+    return cost(call, CALLS)
 
 
 def figures() -> Iterator[Figure]:
