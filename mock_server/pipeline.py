@@ -79,7 +79,7 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         given=partial(given_arguments, exchange.query_string, exchange.content_type, body),
         status=exchange.status,
         error_code=refused.code if refused else None,
-        answer=exchange.answer[:LONGEST_KEPT],
+        answer=bytes(memoryview(exchange.answer)[:LONGEST_KEPT]),  # orjson's own buffer is larger
         changes=exchange.changes or None,
         evidence=evidence,
         duration=duration,
