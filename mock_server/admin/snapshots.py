@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
-from mock_server.core.clock import Clock, format_instant
+from mock_server.core.clock import Clock, refuse_unwritable
 from mock_server.core.store import entity_named
 from mock_server.core.store.entities import Entity
 
@@ -16,20 +16,13 @@ _LARGEST: Final = 2**63 - 1
 def check_snapshot(snapshot: Mapping[str, Any]) -> None:
     """Raise `ValueError` naming what does not fit; what is missing or unknown is the store's to judge."""
     if "clock" in snapshot:
-        _check_clock(snapshot["clock"])
+        refuse_unwritable(Clock.of_state(snapshot["clock"]).now())
     rows = snapshot.get("rows", {})
     for name, number in rows.get("next_ids", {}).items():
         if type(number) is not int or not 1 <= number <= _LARGEST:
             raise ValueError(f"the next id of {name!r} cannot be {number!r}; send a whole number from 1")
     for name, given in rows.get("rows", {}).items():
         _check_rows(entity_named(name), given)
-
-
-def _check_clock(state: Any) -> None:
-    try:
-        format_instant(Clock.of_state(state).now())
-    except OverflowError:
-        raise ValueError(f"the clock cannot be {state!r}; send an instant of the years 1 to 9999") from None
 
 
 def _check_rows(entity: Entity, rows: Any) -> None:

@@ -26,8 +26,9 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
-_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+# A calendar holds the years 1 to 9999. One at either end is spared: time runs on, tokens last, time zones differ.
+_FIRST = (datetime(2, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
 
 
 def _uptime() -> int:
@@ -73,8 +74,8 @@ class Clock:
             self._frozen_at = None
 
     def set(self, instant: Instant) -> None:
-        """Move to any instant of the years 1 to 9999, earlier ones too, else ValueError; frozen stays frozen."""
-        _refuse_unwritable(instant)
+        """Move to any instant of the years 2 to 9998, earlier ones too, else ValueError; frozen stays frozen."""
+        refuse_unwritable(instant)
         if self._frozen_at is None:
             self._zero = instant - _uptime()
         else:
@@ -83,10 +84,10 @@ class Clock:
     def advance(self, seconds: float | timedelta) -> Instant:
         """Move forward, exact to the microsecond, and return the new instant; frozen stays frozen.
 
-        Raises ValueError for a negative or endless span, and for one that would leave the years 1 to 9999.
+        Raises ValueError for a negative or endless span, and for one that would leave the years 2 to 9998.
         """
         span = _microseconds_forward(seconds)
-        _refuse_unwritable(self.now() + span)
+        refuse_unwritable(self.now() + span)
         if self._frozen_at is None:
             self._zero += span
         else:
@@ -124,9 +125,11 @@ def parse_instant(text: str) -> Instant:
         ):  # the datetime module also takes week dates and times without an offset
             raise ValueError(text)
         instant = (datetime.fromisoformat(text.upper()) - _EPOCH) // _MICROSECOND
-        _refuse_unwritable(instant)  # an offset may lead out of the years that a clock can show
+        refuse_unwritable(instant)  # an offset may lead out of the years that a clock is moved to
     except ValueError:
-        raise ValueError(f"{text!r} is no instant; write RFC 3339, such as 2026-01-31T12:00:00Z") from None
+        raise ValueError(
+            f"{text!r} is no instant; write RFC 3339, such as 2026-01-31T12:00:00Z, in the years 2 to 9998"
+        ) from None
     return instant
 
 
@@ -146,7 +149,8 @@ def _local_time(seconds: int, zone: str) -> str:
     from zoneinfo import ZoneInfo
 
     moment = _EPOCH + timedelta(seconds=seconds)
-    return (moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))).strftime("%Y-%m-%d %H:%M:%S")
+    local = moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))
+    return local.replace(tzinfo=None).isoformat(" ")  # strftime writes the year 999 with three digits
 
 
 def parse_duration(text: str) -> int:
@@ -168,6 +172,7 @@ def _microseconds_forward(seconds: float | timedelta) -> int:
     return span // _MICROSECOND
 
 
-def _refuse_unwritable(instant: Instant) -> None:
+def refuse_unwritable(instant: Instant) -> None:
+    """Raise ValueError for an instant that no clock is moved to."""
     if not _FIRST <= instant <= _LAST:
-        raise ValueError(f"instant {instant} lies outside the years 1 to 9999; give microseconds since 1970")
+        raise ValueError(f"instant {instant} lies outside the years 2 to 9998; give microseconds since 1970")
