@@ -70,7 +70,7 @@ def _write(exchange: Exchange, duration: float) -> None:
 def _entry(exchange: Exchange, duration: float) -> Entry:
     account, operation, refused = exchange.account, exchange.operation, exchange.refusal
     body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b'{"[left out]": "%d bytes"}' % len(exchange.body)
-    answer = exchange.answer[:LONGEST_KEPT]
+    answer = bytes(memoryview(exchange.answer)[:LONGEST_KEPT])  # orjson's own buffer is larger
     evidence = refused.evidence if refused else operation.evidence if operation else None
     if exchange.changes:
         exchange.changes.shorten()
