@@ -61,3 +61,20 @@ def test_a_journal_holds_on_to_a_hundred_rows_of_a_request(sendpulse: AccountHan
     assert changes is not None
     assert len(changes) == 100
     assert changes.summary()["left_out"] == 401
+
+
+def test_an_address_that_comes_often_is_written_once(sendpulse: AccountHandle) -> None:
+    lists = sendpulse.client.email.mailing_lists
+    book = lists.create("Readers")
+    often = [{"email": "Ada@example.com", "variables": {f"v{number}": number}} for number in range(500)]
+
+    lists.add_emails(
+        book, [*often, {"email": "ada@example.com", "variables": {"v0": "seven", "phone": "380501234567"}}]
+    )
+
+    changes = sendpulse.journal.entries()[-1].changes
+    (contact,) = lists.list_emails(book)
+    assert contact.variables == {f"v{number}": number for number in range(500)}
+    assert contact.phone == 380501234567
+    assert changes is not None
+    assert changes.summary()["changed"] == []
