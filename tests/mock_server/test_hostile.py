@@ -2,11 +2,57 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+import requests
+
+from contracts.catalogue import catalogue
 from mock_server import AccountHandle
 from mock_server.core.journal import MOST_BYTES
 from sendpulse_client import ApiError
+
+# Requests
+
+
+BODIES = {
+    "malformed JSON": b'{"emails": [',
+    "a bare number": b"7",
+    "an array of arrays": b"[[[]]]",
+    "deep nesting": b'{"emails": ' + b"[" * 100_000,
+    "nesting that is just too deep": b'{"emails": ' + b"[" * 101 + b"]" * 101 + b"}",
+    "objects everywhere": b'{"bookName": {}, "name": {}, "emails": {"a": {}}, "email": {}, "variables": {"a": {}}}',
+    "numbers everywhere": b'{"bookName": 1, "name": 1e300, "emails": [1], "email": 1, "variables": [1], "phone": 0.5}',
+    "numbers beyond all bounds": b'{"limit": 1e400, "offset": 1' + b"0" * 400 + b', "phone": -1' + b"0" * 30 + b"}",
+    "lists of nothing": b'{"emails": [null, "", [], {}], "variables": [null], "email": null, "tags": [null]}',
+    "NUL": b'{"bookName": "\\u0000", "name": "\\u0000", "emails": ["\\u0000@a.b"], "email": "\\u0000"}',
+    "half a surrogate pair": b'{"bookName": "\\ud800", "emails": ["\\ud800"]}',
+    "bytes that are no UTF-8": b'{"bookName": "\xff\xfe"}',
+    "a PHP array without end": b'{"emails": "a:9999999999:{", "variables": "a:1:{i:0;O:8:\\"stdClass\\":0:{}}"}',
+    "five megabytes": b'{"bookName": "' + b"x" * 5_000_000 + b'", "emails": "' + b"[" * 1000 + b'"}',
+}
+TYPES = ["application/json", "multipart/form-data", "multipart/form-data; boundary=\xff", "text/html", "", "\xff"]
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.sendpulse(limits="off", world="list-with-contacts", clock="2026-01-31T12:00:00Z")
+def test_a_hostile_body_meets_no_bug_and_changes_nothing_when_refused(sendpulse: AccountHandle, body: bytes) -> None:
+    before = sendpulse.state.snapshot()
+    for operation in catalogue():
+        url = f"{sendpulse.base_url}{re.sub(r'{[^}]*}', '1', operation.path)}"
+        headers = {"Authorization": f"Bearer {sendpulse.api_key}"}
+        for content_type in TYPES:
+            answer = requests.request(
+                operation.method, url, data=body, headers={**headers, "Content-Type": content_type}, timeout=5
+            )
+
+            assert answer.status_code < 500, operation
+            if answer.status_code >= 400:
+                assert isinstance(answer.json(), dict), operation
+                assert sendpulse.state.snapshot() == before, operation
+            else:
+                sendpulse.state.restore(before)
+
 
 # The ends of time
 
