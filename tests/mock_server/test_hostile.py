@@ -9,6 +9,7 @@ import requests
 
 from contracts.catalogue import catalogue
 from mock_server import AccountHandle
+from mock_server.app import create_app
 from mock_server.core.journal import MOST_BYTES
 from sendpulse_client import ApiError
 
@@ -52,6 +53,32 @@ def test_a_hostile_body_meets_no_bug_and_changes_nothing_when_refused(sendpulse:
                 assert sendpulse.state.snapshot() == before, operation
             else:
                 sendpulse.state.restore(before)
+
+
+# Secrets
+
+
+def test_a_bug_is_logged_on_one_line_without_the_secrets_of_its_path(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_server.pipeline.catalogue", lambda: 1 / 0)
+    client = create_app().test_client()
+
+    answer = client.get("/sp_apikey_00ff/line%0Abreak/x")
+
+    assert (answer.status_code, answer.json["error_code"]) == (500, 500)
+    (record,) = caplog.records
+    assert record.getMessage().startswith("GET /[redacted]/line%0Abreak/x failed")
+
+
+def test_an_entry_of_the_journal_shows_no_token_in_an_assertion(sendpulse: AccountHandle) -> None:
+    body = {"grant_type": "client_credentials", "client_id": "any", "client_secret": "very-secret"}
+
+    token = requests.post(f"{sendpulse.base_url}/oauth/access_token", json=body, timeout=5).json()["access_token"]
+
+    shown = repr(sendpulse.journal.entries())
+    assert token not in shown
+    assert "very-secret" not in shown
 
 
 # The ends of time
