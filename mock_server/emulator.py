@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import mock_server.services
-from contracts.catalogue import modules_of
 from mock_server.behaviour import found, perform
 from mock_server.core.keyfile import cached_key
 from mock_server.core.world import World
 from mock_server.http import Gateway
+from mock_server.services import load_behaviours
 from mock_server.worldfiles import load_world
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Emulator:
 
         The rest is what new accounts get, and the key of the admin API. Raises `ValueError` naming what does not fit.
         """
-        list(modules_of(mock_server.services))
+        load_behaviours()
         defaults: Mapping[str, Any] = {"world": world, "plan": plan, "limits": limits}
         self._make_ours = make_ours
         self.admin_key = admin_key

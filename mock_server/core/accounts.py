@@ -75,13 +75,17 @@ class Account:
         self.journal = Journal()
         self.token_epoch: str = details.get("epoch") or new_epoch()
         self.world: str | None = details.get("world")
-        self.clock = Clock.of_state(details["clock"]) if "clock" in details else Clock()
-        self.settings = _SETTINGS.changed(details["settings"]) if "settings" in details else _SETTINGS
-        self._plan = Plan.from_json(details["plan"]) if "plan" in details else _PLAN
-        limits = _LIMITS.changed(details["limits"]) if "limits" in details else _LIMITS
-        self.throttle = Throttle(limits, self._plan.quota)
         self._perform = perform
         self._save = save
+        self.begin(details)
+
+    def begin(self, conditions: Mapping[str, Any]) -> None:
+        """Start counting anew under conditions: JSON with any of ``clock``, ``settings``, ``plan``, ``limits``."""
+        self.clock = Clock.of_state(conditions["clock"]) if "clock" in conditions else Clock()
+        self.settings = _SETTINGS.changed(conditions["settings"]) if "settings" in conditions else _SETTINGS
+        self._plan = Plan.from_json(conditions["plan"]) if "plan" in conditions else _PLAN
+        limits = _LIMITS.changed(conditions["limits"]) if "limits" in conditions else _LIMITS
+        self.throttle = Throttle(limits, self._plan.quota)
 
     @property
     def user_id(self) -> int:
@@ -139,10 +143,9 @@ class Account:
 
     def run_due(self, until: Instant) -> None:
         """Do what is due by `until`, in order, each piece whole or not at all."""
-        if not self.schedule.is_due(until):
-            return
-        with self.store.transaction():
-            for task in self.schedule.due(until):
+        while task := self.schedule.next_due(until):
+            with self.store.transaction():
+                self.schedule.take_off(task)
                 self._perform(self, task)
 
     def advance(self, span: float | timedelta) -> Instant:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from functools import lru_cache
 from time import monotonic_ns, time_ns
 from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,6 +146,8 @@ def local_time(instant: Instant, zone: str) -> str:
 
 @lru_cache(maxsize=4096)  # lists show the same moments again and again
 def _local_time(seconds: int, zone: str) -> str:
+    from zoneinfo import ZoneInfo
+
     moment = _EPOCH + timedelta(seconds=seconds)
     local = moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))
     return local.replace(tzinfo=None).isoformat(" ")  # strftime writes the year 999 with three digits
@@ -155,6 +155,8 @@ def _local_time(seconds: int, zone: str) -> str:
 
 def parse_duration(text: str) -> int:
     """Microseconds of quantities such as `1h1m`, `90s`, `2d`, `1.5h`, `250ms`. ValueError for anything else."""
+    from fractions import Fraction
+
     if not _DURATION.fullmatch(text):
         raise ValueError(f"{text!r} is no duration; write quantities of {', '.join(_UNITS)}, such as 1h1m or 1.5s")
     return round(sum(Fraction(number) * _UNITS[unit] for number, unit in _QUANTITY.findall(text)))

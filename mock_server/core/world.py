@@ -21,7 +21,7 @@ from mock_server.core.plans import Plan
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, entity_named, open_backend
-from mock_server.core.throttle import Limits, Throttle
+from mock_server.core.throttle import Limits
 from mock_server.core.tokens import Claims, Tokens, make_key, new_epoch
 
 DEMO_CLIENT_ID: Final = "237b4af9c99d0f89bdbd876dcd5a0000"
@@ -156,14 +156,7 @@ class World:
         world = self._defaults.get("world") if world is None else world
         seed = {} if world is None else self._load(world)
         chosen = {"plan": plan, "limits": limits, "settings": settings}
-        details: dict[str, Any] = {"epoch": new_epoch()} | {
-            name: given
-            for name in chosen
-            if (given := _first(chosen[name], seed.get(name), self._defaults.get(name))) is not None
-        }
-        for name, parse in (("plan", _plan), ("limits", _limits), ("settings", _settings)):
-            if name in details:
-                details[name] = parse(details[name])
+        details: dict[str, Any] = {"epoch": new_epoch()} | self._conditions(seed, chosen)
         if clock is not None:
             details["clock"] = _clock(clock).state()
         with self.lock:
@@ -213,20 +206,31 @@ class World:
             self.backend.drop(account.number)
 
     def reset_account(self, account: Account) -> None:
-        """Back to the account's world: all is cleared but credentials, keys and tokens."""
+        """Back to the account's world: all is cleared but credentials, keys and tokens.
+
+        Plan, limits and settings become those of the world or the server, also where the account was made with others.
+        """
         seed = {} if account.world is None else self._load(account.world)
+        conditions = self._conditions(seed, {})
         with account.lock:
-            account.store.clear()
-            account.clock = Clock()
-            account.settings = _settings_of(seed.get("settings", self._defaults.get("settings", {})))
-            limits = Limits().changed(_limits(seed.get("limits", self._defaults.get("limits", {}))))
-            account.throttle = Throttle(limits, account.plan.quota)
-            account.plan = Plan.from_json(_plan(seed.get("plan", self._defaults.get("plan", "standard"))))
+            with account.store.transaction():
+                account.store.clear()
+                self._furnish(account, seed)
+            account.begin(conditions)
             account.faults.clear()
             account.journal.clear()
-            self._furnish(account, seed)
             account.schedule.reload()
             account.save()
+            account.news.notify_all()
+
+    def _conditions(self, seed: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """Plan, limits and settings of an account, as JSON: those chosen, else its world's, else the server's."""
+        conditions = {}
+        for name, parse in (("plan", _plan), ("limits", _limits), ("settings", _settings)):
+            given = _first(chosen.get(name), seed.get(name), self._defaults.get(name))
+            if given is not None:
+                conditions[name] = parse(given)
+        return conditions
 
     def make_api_key(self, account: Account) -> str:
         """A new static key. Raises `Conflict` if the account has as many as the vendor allows."""
@@ -287,12 +291,8 @@ def _limits(given: Any) -> dict[str, Any]:
     return asdict(Limits().changed({"algorithm": given} if isinstance(given, str) else given))
 
 
-def _settings_of(given: Any) -> Settings:
-    return Settings().changed(given)
-
-
 def _settings(given: Any) -> dict[str, Any]:
-    return _settings_of(given).as_json()
+    return Settings().changed(given).as_json()
 
 
 def _clock(given: Any) -> Clock:

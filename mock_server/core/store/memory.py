@@ -6,8 +6,6 @@ from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
-from sortedcontainers import SortedList  # type: ignore[import-untyped]
-
 from mock_server.core.store.entities import Entity, Index, Row, entity_of
 from mock_server.core.store.tables import Backend, Duplicate, Store, Table, bounds
 
@@ -32,6 +30,8 @@ class Ids:
             return
         insort(self._ids, row_id)
         if len(self._ids) > LONGEST_FLAT_LIST:
+            from sortedcontainers import SortedList  # type: ignore[import-untyped]
+
             self._ids = SortedList(self._ids)
 
     def remove(self, row_id: int) -> None:

@@ -24,7 +24,7 @@ from mock_server.services.email.entities import (
     Variable,
 )
 from mock_server.services.email.prices import quote
-from mock_server.services.email.variables import Unfit, Variables, phone_of
+from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
 
@@ -159,10 +159,14 @@ def find_by_variable(call: Call) -> Json:
     kind = Variables(call.store, book.id).type_of(name) or refuse(api.VARIABLE_NOT_FOUND)
     if kind == "date" and not is_date(value):
         refuse(api.VARIABLE_NOT_A_DATE)
+    try:
+        wanted = convert(value, kind)
+    except Unfit:  # text where numbers are: no contact has it
+        return []
     return [
         {"email": contact.email, "status": contact.status, "status_explain": EXPLAINED[contact.status]}
         for contact in call.store[Contact].where(list_id=book.id)
-        if str(contact.variables.get(name)) == value and name in contact.variables
+        if contact.variables.get(name) == wanted
     ]
 
 
