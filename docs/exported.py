@@ -137,14 +137,14 @@ def entities() -> Iterator[str]:
     list(modules_of(mock_server.services))
     for name, kept in sorted(_by_name.items()):
         if name.startswith("email."):
-            yield f"### `{name}`"
+            yield f"## `{name}`"
             yield _summary(kept.cls)
             hints = {field.name: field for field in dataclasses.fields(kept.cls)}
             yield _table(
                 ["field", "type", "if left out"],
                 [[f"`{field}`", f"`{hints[field].type}`", _left_out(kept, field)] for field in kept.fields],
             )
-    yield "The `status` of a contact:"
+    yield "## The status of a contact"
     yield _table(["status", "is"], EXPLAINED.items())
 
 
