@@ -114,6 +114,7 @@ REQUESTS: dict[str, Callable[[Book], None]] = {
 
 def footprint() -> float:
     """Bytes a contact in memory, its address included."""
+    fill(MemoryBackend().store(1), 10 * FEW)  # imports what a long list needs
     store = MemoryBackend().store(1)
     tracemalloc.start()
     fill(store, IN_FILE)

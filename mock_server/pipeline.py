@@ -36,7 +36,7 @@ from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
 from mock_server.exchange import LARGEST_BODY, Exchange, Proceed, given_arguments
-from mock_server.logs import log_request
+from mock_server.logs import log_request, shown
 from mock_server.misbehaviour import misbehave
 
 Stage = Callable[[Exchange, Proceed], None]
@@ -106,7 +106,7 @@ def wrap(exchange: Exchange, proceed: Proceed) -> None:
         if exchange.is_loud:
             exchange.status = NO_ANSWER
             raise
-        log.exception("%s %s failed; this is a bug of the emulator", exchange.method, exchange.path)
+        log.exception("%s %s failed; this is a bug of the emulator", exchange.method, shown(exchange.path))
         exchange.refusal = BROKEN
     envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
     if exchange.refusal is None:

@@ -139,16 +139,12 @@ def format_instant(instant: Instant) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+@lru_cache(maxsize=4096)  # lists show the same moments again and again
 def local_time(instant: Instant, zone: str) -> str:
     """``YYYY-MM-DD HH:MM:SS`` in a time zone, without offset."""
-    return _local_time(instant // SECOND, zone)
-
-
-@lru_cache(maxsize=4096)  # lists show the same moments again and again
-def _local_time(seconds: int, zone: str) -> str:
     from zoneinfo import ZoneInfo
 
-    moment = _EPOCH + timedelta(seconds=seconds)
+    moment = _EPOCH + timedelta(seconds=instant // SECOND)
     local = moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))
     return local.replace(tzinfo=None).isoformat(" ")  # strftime writes the year 999 with three digits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import orjson
@@ -41,10 +41,10 @@ class Entry:
     operation: str | None
     method: str
     path: str
-    given: Callable[[], Mapping[str, Any]]
+    given: Callable[[], Mapping[str, Any]] = field(repr=False)  # which may hold a secret
     status: int
     error_code: int | None
-    answer: bytes
+    answer: bytes = field(repr=False)  # which may hold a token
     changes: Summary | None
     evidence: Evidence | None
     duration: float

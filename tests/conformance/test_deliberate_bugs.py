@@ -140,7 +140,7 @@ def the_last_of_several_contacts_is_lost(patch):
 
     def add_emails(call):
         emails = call.body["emails"]
-        return honest(replace(call, body={**call.body, "emails": emails[:-1] or emails}))
+        return honest(call._replace(body={**call.body, "emails": emails[:-1] or emails}))
 
     patch.setitem(behaviour.behaviours._functions, api.add_emails, add_emails)
 
