@@ -199,7 +199,7 @@ def python() -> Iterator[str]:
     yield from _class("sendpulse.journal.entries()[0]", Entry)
     yield from _class("MockServer(…)", MockServer)
     yield "Its options, all of them keywords:"
-    yield _table(["option", "type", "is"], _emulator_options())
+    yield _table(["option", "is"], _emulator_options())
     yield "## Options of an account"
     yield _summary(AccountOptions)
     types = AccountOptions.__annotations__
@@ -212,14 +212,13 @@ def python() -> Iterator[str]:
 
 
 def _emulator_options() -> Iterator[list[str]]:
-    """The options of `Emulator`, in the words of the command that has the same."""
+    """What `serve` hands on to the emulator, in the words of its own help."""
     from mock_server.cli.serve import serve
-    from mock_server.emulator import Emulator
 
-    told = {option.name: option.help for option in serve.params if isinstance(option, click.Option)}
-    for name, parameter in inspect.signature(Emulator).parameters.items():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            yield [f"`{name}`", f"`{parameter.annotation}`", str(told[name])]
+    its_own = inspect.signature(serve.callback).parameters if serve.callback else {}
+    for option in serve.params:
+        if isinstance(option, click.Option) and option.expose_value and option.name not in its_own:
+            yield [f"`{option.name}`", str(option.help)]
 
 
 def client() -> Iterator[str]:
