@@ -1,4 +1,4 @@
-"""The examples of the README and of the pages, which are tests: each block of Python, curl and JavaScript is run.
+"""The examples of the README and the pages, as tests: Python, curl and JavaScript are run, worlds are loaded.
 
 A block of Python is a module of its own, so it holds the imports it needs. Its tests become tests of this module. One
 that begins with ``# newsletter.py`` can be imported under that name by the blocks after it. One without tests is run as
@@ -112,3 +112,12 @@ def test_javascript_prints_an_empty_list(source: str, surroundings: dict[str, st
     ended = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False)
 
     assert (ended.returncode, ended.stdout) == (0, "[]\n"), ended.stderr
+
+
+@pytest.mark.parametrize("world", [world for page in PAGES for _, world in blocks(page, "json")])
+def test_json_is_a_world(world: str, tmp_path: Path) -> None:
+    file = tmp_path / "world.json"
+    file.write_text(world)
+
+    with MockServer(world=str(file)).intercept() as sendpulse:
+        assert sendpulse.client.email.mailing_lists.get_contact(1, "ada@example.com").variables == {"visits": 7}
