@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import click
+from shapes import bounds_of, fields_of, type_of
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-from contracts.catalogue import catalogue
+import mock_server.services
+from contracts.catalogue import catalogue, modules_of
 from contracts.codes import CODES
-from contracts.export import published
 from contracts.model import Operation
 from contracts.refusals import ANY_CALL, NOWHERE, Refusal
 from contracts.schema import Schema
 from mock_server.core.settings import SCHEMA, Settings
+from mock_server.core.store.entities import Entity, _by_name
 from mock_server.pipeline import STAGES
+from mock_server.services.email.entities import EXPLAINED
+
+_CONTROL: Final = "mock_server.control"
+_PACKAGES: Final = ("contracts", "mock_server", "sendpulse_client")
+_WIDTH: Final = 100
+"""Columns of the command line's help."""
 
 
 def operations() -> Iterator[str]:
@@ -36,22 +46,52 @@ def _operation(operation: Operation) -> Iterator[str]:
     yield operation.summary
     paths = [f"`{operation.method} {path}`" for path in (operation.path, *operation.variants)]
     yield _table(["request", "effect", "evidence"], [[" or ".join(paths), operation.effect, operation.evidence]])
-    if operation.arguments["properties"]:
-        yield _arguments(operation, lambda schema: f"`{json.dumps(published(schema))}`")
+    yield from _exchanged(operation)
     own = [refusal for refusal in operation.refusals.values() if refusal not in operation.service.refuses]
     if own:
+        yield "Refuses:"
         yield _refusals(own)
 
 
-def _arguments(operation: Operation, told: Callable[[Schema], str]) -> str:
-    required = operation.arguments.get("required", ())
-    return _table(
-        ["argument", "required", "is"],
-        [
-            [f"`{name}`", "yes" if name in required else "", told(schema)]
-            for name, schema in operation.arguments["properties"].items()
-        ],
-    )
+def _exchanged(operation: Operation) -> Iterator[str]:
+    """What a call takes and what it answers."""
+    if operation.body == SCHEMA:
+        yield "Takes any of the [settings](settings.md)."
+    arguments = [
+        *_path_parameters(operation),
+        *_arguments("query", operation.query),
+        *_arguments("body", operation.body),
+    ]
+    if arguments:
+        yield _table(["argument", "in", "type", "required", "bounds"], arguments)
+    answer = operation.service.envelope.success(operation.returns)
+    inside = [[f"`{field.path}`", field.type, _yes(field.is_required), field.bounds] for field in fields_of(answer)]
+    media = operation.service.envelope.media_type
+    notes = [*bounds_of(answer), *([] if media == "application/json" else [f"`{media}`"])]
+    yield f"Answers {operation.status} with {', '.join([_a(type_of(answer)), *notes])}{':' if inside else '.'}"
+    if inside:
+        yield _table(["field", "type", "always", "bounds"], inside)
+
+
+def _path_parameters(operation: Operation) -> Iterator[list[object]]:
+    """Those of which there is more to tell than that they are texts."""
+    for name in operation.params:
+        schema = operation.param_schema(name)
+        names = [f"id of an `{schema['x-id-of']}`"] if "x-id-of" in schema else []
+        yield [f"`{name}`", "path", type_of(schema), "yes", "; ".join([*names, *bounds_of(schema)])]
+
+
+def _arguments(where: str, schema: Schema) -> Iterator[list[object]]:
+    for field in fields_of(schema):
+        yield [f"`{field.path}`", where, field.type, _yes(field.is_required), field.bounds]
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else ""
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def any_call() -> Iterator[str]:
@@ -80,25 +120,51 @@ def codes() -> Iterator[str]:
 
 def settings() -> Iterator[str]:
     """What the dashboard would set, with the value a new account has."""
-    defaults = Settings().as_json()
-    yield _table(
-        ["setting", "at first", "schema"],
-        [
-            [f"`{name}`", f"`{json.dumps(defaults[name])}`", f"`{json.dumps(schema)}`"]
-            for name, schema in SCHEMA["properties"].items()
-        ],
-    )
+    yield _table(["setting", "type", "at first", "does"], _settings(SCHEMA, Settings().as_json()))
+
+
+def _settings(schema: Schema, defaults: Mapping[str, Any], path: str = "") -> Iterator[list[str]]:
+    for name, inner in schema["properties"].items():
+        bounds = "; ".join([type_of(inner), *bounds_of(inner)])
+        first = "" if "properties" in inner else f"`{json.dumps(defaults[name])}`"
+        yield [f"`{path}{name}`", bounds, first, inner["description"]]
+        if "properties" in inner:
+            yield from _settings(inner, defaults[name], f"{path}{name}.")
+
+
+def entities() -> Iterator[str]:
+    """What a world may hold rows of."""
+    list(modules_of(mock_server.services))
+    for name, kept in sorted(_by_name.items()):
+        if name.startswith("email."):
+            yield f"## `{name}`"
+            yield _summary(kept.cls)
+            hints = {field.name: field for field in dataclasses.fields(kept.cls)}
+            yield _table(
+                ["field", "type", "if left out"],
+                [[f"`{field}`", f"`{hints[field].type}`", _left_out(kept, field)] for field in kept.fields],
+            )
+    yield "## The status of a contact"
+    yield _table(["status", "is"], EXPLAINED.items())
+
+
+def _left_out(kept: Entity, field: str) -> str:
+    if field == "id":
+        return "the next number"
+    return f"`{json.dumps(kept.defaults[field]())}`" if field in kept.defaults else "refused"
 
 
 def command_line() -> Iterator[str]:
     """What every command says of itself under ``--help``."""
     from mock_server.cli import commands
 
-    top = click.Context(commands, info_name="sendpulse-mock", **commands.context_settings)
+    top = click.Context(commands, info_name="sendpulse-mock", terminal_width=_WIDTH, max_content_width=_WIDTH)
     yield _verbatim(commands.get_help(top))
-    for name, command in commands.commands.items():
+    for name in commands.list_commands(top):
+        command = commands.commands[name]
         yield f"## `{name}`"
-        yield _verbatim(command.get_help(click.Context(command, top, name, **commands.context_settings)))
+        context = click.Context(command, top, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+        yield _verbatim(command.get_help(context))
 
 
 def _verbatim(text: str) -> str:
@@ -106,47 +172,125 @@ def _verbatim(text: str) -> str:
 
 
 def admin_api() -> Iterator[str]:
-    """Every call of the admin API with its arguments."""
-    from mock_server.admin.arguments import described
+    """Every call of the admin API with its arguments and what it answers."""
     from mock_server.admin.calls import operations
 
     for operation in operations():
         yield f"## `{operation.method} {operation.path}`"
         yield operation.summary
-        if operation.arguments["properties"]:
-            yield _arguments(operation, described)
-        yield f"Answers {described(operation.returns)}."
+        if operation.variants:
+            yield f"Also {', '.join(f'`{operation.method} {path}`' for path in operation.variants)}."
+        yield from _exchanged(operation)
 
 
 def python() -> Iterator[str]:
     """The handle of an account, side by side, and what surrounds it."""
     from mock_server.core.journal import Entry
     from mock_server.core.outbox import Message
-    from mock_server.testing import AccountHandle, MockServer, RunningServer
+    from mock_server.testing import AccountHandle, AccountOptions, MockServer, RunningServer
 
-    yield from _class("sendpulse", AccountHandle)
     with MockServer().intercept() as sendpulse:
-        for name, side in vars(sendpulse).items():
-            if type(side).__module__ == "mock_server.control":
-                yield from _class(f"sendpulse.{name}", type(side))
+        sides = {name: type(side) for name, side in vars(sendpulse).items() if type(side).__module__ == _CONTROL}
+    yield from _class("sendpulse", AccountHandle)
+    yield _table(["side", "is"], [[f"`sendpulse.{name}`", _summary(side)] for name, side in sides.items()])
+    for name, side in sides.items():
+        yield from _class(f"sendpulse.{name}", side)
     yield from _class("sendpulse.outbox.messages()[0]", Message)
     yield from _class("sendpulse.journal.entries()[0]", Entry)
     yield from _class("MockServer(…)", MockServer)
+    yield "Its options, all of them keywords:"
+    yield _table(["option", "is"], _emulator_options())
+    yield "## Options of an account"
+    yield _summary(AccountOptions)
+    types = AccountOptions.__annotations__
+    options = _attributes(AccountOptions)
+    yield _table(
+        ["option", "type", "is"],
+        [[f"`{name}`", f"`{types[name].__forward_arg__}`", does] for name, does in options.items()],
+    )
     yield from _class("sendpulse_server", RunningServer)
 
 
-def _class(spelling: str, documented: type) -> Iterator[str]:
-    yield f"## `{spelling}`"
-    yield _summary(documented)
-    yield _table(
-        ["", "does"], [[f"`{_spelt(name, member)}`", _summary(member)] for name, member in _public_members(documented)]
+def _emulator_options() -> Iterator[list[str]]:
+    """What `serve` hands on to the emulator, in the words of its own help."""
+    from mock_server.cli.serve import serve
+
+    its_own = inspect.signature(serve.callback).parameters if serve.callback else {}
+    for option in serve.params:
+        if isinstance(option, click.Option) and option.expose_value and option.name not in its_own:
+            yield [f"`{option.name}`", str(option.help)]
+
+
+def client() -> Iterator[str]:
+    """The client, what it raises, returns and sends with."""
+    import sendpulse_client
+    from sendpulse_client import Client, Timing, Transport
+    from sendpulse_client.services.email.mailing_lists import MailingLists
+
+    yield from _class("Client(…)", Client, whole=True)
+    yield "Its arguments:"
+    yield _table(["argument", "type", "if left out"], _parameters(Client))
+    yield from _class("client.email.mailing_lists", MailingLists, whole=True)
+    yield "## Values"
+    for name in sendpulse_client.__all__:
+        value = getattr(sendpulse_client, name)
+        if dataclasses.is_dataclass(value) and value.__module__ == MailingLists.__module__:
+            yield from _class(name, value, level="###")
+    yield from _class("Transport", Transport)
+    for made in (sendpulse_client.SocketTransport, sendpulse_client.WSGITransport):
+        yield f"### `{made.__name__}(…)`"
+        yield inspect.cleandoc(made.__doc__ or "")
+        yield _table(["argument", "type", "if left out"], _parameters(made))
+    for value in (sendpulse_client.Request, sendpulse_client.Response, Timing):
+        yield from _class(value.__name__, value, level="###")
+
+
+def _parameters(made: type) -> Iterator[list[str]]:
+    for name, parameter in inspect.signature(made).parameters.items():
+        is_optional = parameter.default is not parameter.empty
+        yield [f"`{name}`", f"`{parameter.annotation}`", f"`{parameter.default!r}`" if is_optional else "refused"]
+
+
+def client_errors() -> Iterator[str]:
+    """The tree of errors, as the module that declares them draws it."""
+    from sendpulse_client import ApiError, _errors
+
+    _, tree, *_ = (_errors.__doc__ or "").split("\n\n")
+    yield _verbatim(tree)
+    yield inspect.cleandoc(ApiError.__doc__ or "")
+
+
+def _class(spelling: str, documented: type, *, level: str = "##", whole: bool = False) -> Iterator[str]:
+    yield f"{level} `{spelling}`"
+    yield inspect.cleandoc(documented.__doc__ or "") if whole else _summary(documented)
+    if dataclasses.is_dataclass(documented):
+        fields = dataclasses.fields(documented)
+        yield _table(["field", "type"], [[f"`{field.name}`", f"`{field.type}`"] for field in fields])
+    members = dict(_public_members(documented))
+    if members:
+        yield _table(["member", "does"], [[f"`{spelt}`", does] for spelt, does in members.items()])
+
+
+def _public_members(documented: type) -> Iterator[tuple[str, str]]:
+    """Attributes, properties and methods that say what they are for, each as it is spelt."""
+    own_fields = (
+        {field.name for field in dataclasses.fields(documented)} if dataclasses.is_dataclass(documented) else {}
     )
+    yield from _attributes(documented).items()
+    for name in dict.fromkeys(name for cls in reversed(documented.__mro__) for name in vars(cls)):
+        if not name.startswith("_") and name != "as_json" and name not in own_fields:
+            member = inspect.getattr_static(documented, name)
+            yield _spelt(name, member), _summary(member)
 
 
-def _public_members(documented: type) -> Iterator[tuple[str, object]]:
-    for name, member in inspect.getmembers(documented):
-        if not name.startswith("_") and name != "as_json":
-            yield name, member
+def _attributes(documented: type) -> dict[str, str]:
+    """What the strings below the attributes of a class say."""
+    told: dict[str, str] = {}
+    for cls in reversed([cls for cls in documented.__mro__ if cls.__module__.startswith(_PACKAGES)]):
+        for (owner, name), lines in ModuleAnalyzer.for_module(cls.__module__).find_attr_docs().items():
+            if owner == cls.__name__ and not name.startswith("_"):
+                told[name] = " ".join(lines).strip()
+    return told
 
 
 class _Written(str):
@@ -179,7 +323,10 @@ def _summary(documented: object) -> str:
 
 
 def _table(header: list[str], rows: Iterable[Iterable[object]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
+    """A table without the columns in which nothing stands."""
+    filled = [column for column in zip(header, *rows, strict=True) if any(map(str, column[1:]))]
+    titles, *rest = zip(*filled, strict=True)
+    lines = [titles, ["---"] * len(titles), *rest]
     return "\n".join(f"| {' | '.join(_cell(value) for value in line)} |" for line in lines)
 
 
@@ -193,9 +340,12 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "refusals": refusals,
     "codes": codes,
     "settings": settings,
+    "entities": entities,
     "command-line": command_line,
     "admin-api": admin_api,
     "python": python,
+    "client": client,
+    "client-errors": client_errors,
     "stages": stages,
 }
 """The directives, by name."""
@@ -207,7 +357,9 @@ def text(name: str) -> str:
 
 
 class Exported(SphinxDirective):
-    """A directive whose content is written by the function of its name."""
+    """A directive whose content is written by the function of its name. What it holds is for readers of the source."""
+
+    has_content = True
 
     def run(self) -> list[Any]:
         return self.parse_text_to_nodes(text(self.name), allow_section_headings=True)

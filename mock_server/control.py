@@ -47,6 +47,7 @@ class ClockControl(_Side):
 
     @property
     def frozen(self) -> bool:
+        """Whether time stands still."""
         return self._account.clock.frozen
 
     def set(self, now: str | None = None, *, frozen: bool | None = None) -> None:
@@ -89,6 +90,7 @@ class PlanControl(_Side):
 
     @property
     def category(self) -> str:
+        """``free``, ``standard`` or ``enterprise``."""
         return self._account.plan.category
 
     def set(self, plan: str | Mapping[str, Any]) -> None:
@@ -299,7 +301,7 @@ class StateControl(_Side):
 
 
 class SettingsControl(_Side):
-    """What the vendor's dashboard would set."""
+    """What the vendor's dashboard would set; each setting is an attribute, such as ``settings.time_zone``."""
 
     def set(self, **settings: Any) -> None:
         """Change settings by name, such as ``forbidden=["email.mailing_lists.create"]``.
@@ -358,10 +360,12 @@ class AccountControl:
 
     @property
     def client_id(self) -> str:
+        """The id under which the account asks for tokens."""
         return self.account.client_id
 
     @property
     def client_secret(self) -> str:
+        """The secret that goes with it."""
         return self.account.client_secret
 
     @property

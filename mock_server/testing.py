@@ -35,12 +35,19 @@ class AccountOptions(TypedDict, total=False):
     """What a new account may be given; the values are those of the admin API."""
 
     client_id: str
+    """1 to 128 characters without space or slash, taken by no other account. Made up when left out."""
     client_secret: str
+    """Made up when left out."""
     plan: str | Mapping[str, Any]
+    """A category, or ``{"services": {"push": {"plan": "pro", "subscribers": 60000}}}``, from which one follows."""
     world: str
+    """The name of a world that comes along, or the path of a JSON file that holds one."""
     limits: str | Mapping[str, Any]
+    """An algorithm, or any of ``{"algorithm": …, "per_second": …, "per_minute": …, "per_day": …}``."""
     clock: str | Mapping[str, Any]
+    """An instant (RFC 3339) at which time stands still, or any of ``{"now": …, "frozen": …}``."""
     settings: Mapping[str, Any]
+    """Settings by name, in place of the world's; those left out are as at first."""
 
 
 class AccountHandle(AccountControl):
@@ -51,7 +58,9 @@ class AccountHandle(AccountControl):
     ) -> None:
         super().__init__(account)
         self.api_key = api_key
+        """A static key of the account, to be sent in place of a token."""
         self.base_url = base_url
+        """Where the account is reached: the vendor's own address in process, a loopback one on a live server."""
         self.journal = JournalControl(account, world.nobody)
         self._world = world
         self._transport = transport
@@ -145,6 +154,7 @@ class MockServer:
 
     def __init__(self, **options: Any) -> None:
         self.emulator = make_emulator(**options)
+        """The WSGI application, to be mounted or called as it is."""
         self._finalizer = weakref.finalize(self, self.emulator.close)
 
     def intercept(self, *, credentials: str = ANY, **options: Unpack[AccountOptions]) -> Opening:
@@ -200,6 +210,7 @@ class RunningServer:
 
     def __init__(self, world: World, base_url: str) -> None:
         self.base_url = base_url
+        """The server's address, without a slash at its end."""
         self._world = world
 
     def account(self, **options: Unpack[AccountOptions]) -> AccountHandle:

@@ -53,6 +53,7 @@ class Entry:
 
     @property
     def arguments(self) -> Any:
+        """What the request gave, secrets made unreadable."""
         return redact(dict(self.given()))
 
     def as_json(self) -> dict[str, Any]:

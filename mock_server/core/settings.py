@@ -64,22 +64,53 @@ class Settings:
 
 
 _CLOSED: Final[Schema] = {"additionalProperties": False}
+
+
+def _told(schema: Schema, what: str) -> Schema:
+    """A schema that tells what its value does, which the reference shows."""
+    return {**schema, "description": what}
+
+
 SCHEMA: Final = (
     obj(
         None,
-        balance=obj(None, main=number, bonus=number, currency=string) | _CLOSED,
-        emails_left=integer(min=0),
-        senders_allowed=integer(min=0),
-        smtp=boolean,
-        blacklisted=array(string),
-        undeliverable_domains=array(string),
-        forbidden=array(string),
-        time_zone=string,
-        campaigns_per_hour=integer(min=0),
-        webhook_hosts=array(string),
-        plan_ended=boolean,
-        account_expired=boolean,
-        sending_limited=boolean,
+        balance=_told(
+            obj(
+                None,
+                main=_told(number, "With `bonus`, pays for mails beyond `emails_left` in the cost of a campaign."),
+                bonus=_told(number, "Money that counts as `main` does; nothing spends either yet."),
+                currency=_told(string, "The currency that the cost of a campaign names."),
+            )
+            | _CLOSED,
+            "Money on the account. What is not given of it stays.",
+        ),
+        emails_left=_told(
+            integer(min=0), "Mails that the plan still includes; the cost of a campaign counts the rest."
+        ),
+        senders_allowed=_told(
+            integer(min=0), "How many senders the account may have: kept for senders, read by nothing yet."
+        ),
+        smtp=_told(boolean, "Whether SMTP is switched on: kept for SMTP, read by nothing yet."),
+        blacklisted=_told(array(string), "Addresses on the black list: kept for campaigns, read by nothing yet."),
+        undeliverable_domains=_told(
+            array(string),
+            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm is refused.",
+        ),
+        forbidden=_told(
+            array(string), "Operations, such as `email.mailing_lists.create`, that are refused as not permitted (800)."
+        ),
+        time_zone=_told(string, "The IANA time zone in which answers show moments, such as `Europe/Kyiv`."),
+        campaigns_per_hour=_told(
+            integer(min=0), "How many campaigns an hour may start: kept for campaigns, read by nothing yet."
+        ),
+        webhook_hosts=_told(
+            array(string), "Hosts that webhooks may be sent to: kept for webhooks, read by nothing yet."
+        ),
+        plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused."),
+        account_expired=_told(
+            boolean, "Whether the account has expired: every operation that needs a token is then refused (403)."
+        ),
+        sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
     )
     | _CLOSED
 )
