@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from contracts.catalogue import catalogue
 from mock_server import near_misses
 from mock_server.behaviour import simulations
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
-from mock_server.core.faults import ANY, Fault
+from mock_server.core.faults import ANY, Fault, Step
 from mock_server.core.journal import Entry
 from mock_server.core.outbox import Message
 from mock_server.core.plans import Plan
 from mock_server.core.world import set_clock
-from mock_server.misbehaviour import refusal_named
+from mock_server.misbehaviour import check_refusal
+from mock_server.suggestions import operation_named
 
 Found = TypeVar("Found")
 
@@ -141,12 +141,10 @@ class FaultsControl(_Side):
 
         Raises `ValueError` naming the step, operation or number that does not fit.
         """
-        if operation != ANY and operation not in catalogue().by_name:
-            raise ValueError(
-                f'unknown operation: {operation!r}; use "*" or a name such as "email.mailing_lists.create"'
-            )
-        for key in (step["refuse"] for step in script if isinstance(step.get("refuse"), str)):
-            refusal_named(catalogue().by_name.get(operation), key)
+        known = None if operation == ANY else operation_named(operation)
+        for step in map(Step.from_json, script):
+            if step.kind == "refuse":
+                check_refusal(known, step.value)
         with self._account.lock:
             return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
 
@@ -192,7 +190,9 @@ class JournalControl(_Side):
         since: Instant | str | None = None,
         limit: int | None = None,
     ) -> list[Entry]:
-        """The newest `limit` entries that match, oldest first."""
+        """The newest `limit` entries that match, oldest first. Raises `ValueError` for an unknown operation."""
+        if operation is not None:
+            operation_named(operation)
         instant = parse_instant(since) if isinstance(since, str) else since
         with self._account.lock:
             return self._account.journal.entries(
@@ -227,8 +227,9 @@ class JournalControl(_Side):
             raise AssertionError(self._told(operation, arguments, "called"))
 
     def _calls(self, operation: str, arguments: Mapping[str, Any]) -> list[Entry]:
-        name = near_misses.operation_named(operation).name
-        return [entry for entry in self.entries(operation=name) if not any(near_misses.differences(entry, arguments))]
+        return [
+            entry for entry in self.entries(operation=operation) if not any(near_misses.differences(entry, arguments))
+        ]
 
     def _told(self, operation: str, arguments: Mapping[str, Any], counted: str) -> str:
         wanted = ", ".join(f"{name}={value!r}" for name, value in arguments.items())

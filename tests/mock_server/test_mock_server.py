@@ -22,6 +22,7 @@ from mock_server.behaviour import behaviours
 OURS = ("SENDPULSE_CLIENT_ID", "SENDPULSE_CLIENT_SECRET", "SENDPULSE_API_KEY", "SENDPULSE_BASE_URL")
 CREATE = "email.mailing_lists.create"
 LIST = "email.mailing_lists.list"
+VENDOR = "https://api.sendpulse.com"
 
 Open = Callable[..., AbstractContextManager[AccountHandle]]
 
@@ -405,6 +406,63 @@ def test_a_misspelt_operation_is_no_assertion(sendpulse: AccountHandle) -> None:
         sendpulse.journal.assert_not_called("email.mailing_list.create")
     with pytest.raises(ValueError, match="assert_not_called"):
         sendpulse.journal.assert_called(CREATE, times=0)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda sendpulse, name: sendpulse.journal.entries(operation=name),
+        lambda sendpulse, name: sendpulse.journal.wait(operation=name),
+        lambda sendpulse, name: sendpulse.faults.add({"reset": True}, operation=name),
+    ],
+)
+def test_whoever_names_an_operation_is_told_the_closest(
+    sendpulse: AccountHandle, ask: Callable[[AccountHandle, str], object]
+) -> None:
+    with pytest.raises(ValueError, match=r"'mailing_lists\.create'; did you mean 'email\.mailing_lists\.create'"):
+        ask(sendpulse, "mailing_lists.create")
+
+
+def test_the_journal_explains_a_path_that_is_not_built(sendpulse: AccountHandle) -> None:
+    answer = requests.get(f"{VENDOR}/addressbooks/7/mails", headers={"Authorization": "Bearer any"}, timeout=5)
+
+    assert answer.json() == {"error_code": 404, "message": "Not found"}
+    assert next(iter(sendpulse.journal)).explanation == (
+        "no such operation; did you mean GET /addressbooks/{id}/emails (email.mailing_lists.list_emails)?"
+    )
+
+
+# Faults
+
+
+def test_a_code_with_several_meanings_wants_a_key(sendpulse: AccountHandle) -> None:
+    with pytest.raises(ValueError, match=r"422 has several meanings.*bookName\.required, bookName\.string"):
+        sendpulse.faults.add({"refuse": 422}, operation=CREATE)
+
+    sendpulse.faults.add({"refuse": "bookName.string"}, operation=CREATE)
+    with pytest.raises(sendpulse_client.ApiError, match="must be string"):
+        sendpulse.client.email.mailing_lists.create("Readers")
+
+
+def test_a_code_for_all_operations_means_the_first_of_each(sendpulse: AccountHandle) -> None:
+    sendpulse.faults.add({"pass": 1}, {"refuse": 422})
+
+    with pytest.raises(sendpulse_client.ApiError, match="bookName missing"):
+        sendpulse.client.email.mailing_lists.create("Readers")
+
+
+def test_any_code_may_be_a_fault_of_any_operation(sendpulse: AccountHandle) -> None:
+    sendpulse.faults.add({"refuse": 707}, operation=LIST)
+
+    with pytest.raises(sendpulse_client.ApiError) as refused:
+        sendpulse.client.email.mailing_lists.list()
+    assert refused.value.code == 707
+
+
+@pytest.mark.parametrize("step", [707, {"refuse": []}, {"refuse": {}}])
+def test_a_step_of_another_type_is_named(sendpulse: AccountHandle, step: object) -> None:
+    with pytest.raises(ValueError, match=r"step.*(707|\[\]|\{\})"):
+        sendpulse.faults.add(step)  # type: ignore[arg-type]
 
 
 def test_secrets_are_not_told(sendpulse: AccountHandle) -> None:

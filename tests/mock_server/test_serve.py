@@ -124,6 +124,7 @@ def ended(folder) -> Ended:
         token = server.token()
         server.ask("GET", "/addressbooks/1", headers={"Authorization": f"Bearer {token}"})
         server.ask("GET", f"/no%0Asuch/{token}")
+        server.ask("POST", "/addressbook", headers={"Authorization": f"Bearer {token}"})
         code, out, err = server.end()
     return Ended(server.ready, token, code, out, [json.loads(line) for line in err.splitlines()])
 
@@ -162,8 +163,16 @@ def test_verbose_log_has_a_line_for_each_request(ended):
         ("POST", "/oauth/access_token", 200, None),
         ("GET", "/addressbooks/1", 404, 213),
         ("GET", "/no%0Asuch/[redacted]", 401, 401),
+        ("POST", "/addressbook", 404, 404),
     ]
     assert all(line["duration_ms"] >= 0 and line["at"].endswith("Z") for line in lines)
+
+
+def test_verbose_log_explains_a_path_that_is_not_built(ended):
+    explanation = "no such operation; did you mean POST /addressbooks (email.mailing_lists.create)?"
+
+    assert ended.log[-1]["explanation"] == explanation
+    assert ended.log[-1]["message"].endswith(f": {explanation}")
 
 
 def test_log_holds_no_secrets(ended):
