@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 
 from mock_server import near_misses
 from mock_server.behaviour import simulations
@@ -17,7 +17,8 @@ from mock_server.core.faults import ANY, Fault, Step
 from mock_server.core.journal import Entry
 from mock_server.core.outbox import Message
 from mock_server.core.plans import Plan
-from mock_server.core.world import set_clock
+from mock_server.core.settings import Settings
+from mock_server.core.world import World, set_clock
 from mock_server.misbehaviour import check_refusal
 from mock_server.suggestions import operation_named
 
@@ -276,8 +277,9 @@ class OutboxControl(_Side):
 
         message = self._account.wait(newest, min(timeout, LONGEST_WAIT))
         if message is None:
+            asked = "".join(f" {word} {text!r}" for word, text in (("to", to), ("about", subject)) if text is not None)
             sent = [f"{message.subject!r} to {message.to}" for message in self] or ["nothing"]
-            raise LookupError(f"no message to {to!r} about {subject!r} in {timeout} s; there is: {', '.join(sent)}")
+            raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
         return message
 
     def __iter__(self) -> Iterator[Message]:
@@ -296,6 +298,8 @@ class StateControl(_Side):
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` says, wholly or not at all. Raises `ValueError` naming what does not fit."""
+        if isinstance(snapshot, Mapping):
+            _check_settings(snapshot.get("settings", {}))
         self._account.restore(snapshot)
 
 
@@ -307,6 +311,7 @@ class SettingsControl(_Side):
 
         Raises `ValueError` naming the setting or value that does not fit.
         """
+        _check_settings(settings)
         account = self._account
         with account.lock:
             account.settings = account.settings.changed(settings)
@@ -317,6 +322,12 @@ class SettingsControl(_Side):
 
     def as_json(self) -> dict[str, Any]:
         return self._account.settings.as_json()
+
+
+def _check_settings(given: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for settings that do not fit, and for the name of no operation among the forbidden."""
+    for name in Settings().changed(given).forbidden:
+        operation_named(name)
 
 
 class Simulation(_Side):
@@ -369,3 +380,21 @@ class AccountControl:
     def sender(self) -> str:
         """The address of the account's first sender, its owner's."""
         return self.account.owner
+
+
+class AccountOptions(TypedDict, total=False):
+    """What a new account may be given; the values are those of the admin API."""
+
+    client_id: str
+    client_secret: str
+    plan: str | Mapping[str, Any]
+    world: str
+    limits: str | Mapping[str, Any]
+    clock: str | Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
+def new_account(world: World, /, **options: Unpack[AccountOptions]) -> Account:
+    """A new account; what is not given follows the server's defaults. Raises `ValueError` naming what does not fit."""
+    _check_settings(options.get("settings") or {})
+    return world.make_account(**options)

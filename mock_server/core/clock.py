@@ -112,6 +112,7 @@ class Clock:
                 clock._zero += offset
             case _:
                 raise ValueError(f'{state!r} is no state of a clock; it holds "frozen_at" or "offset", in microseconds')
+        _refuse_unwritable(clock.now())
         return clock
 
 
