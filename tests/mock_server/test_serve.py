@@ -192,6 +192,21 @@ def test_port_in_use_is_named_with_a_way_out(server, folder):
     assert "choose another port, or 0 for a free one" in err
 
 
+def test_address_of_another_machine_is_told_from_a_port_in_use(tmp_path):
+    code, out, err = refused(tmp_path, "--host", "203.0.113.9", "--port", "0")
+
+    assert (code, out) == (2, "")
+    assert "choose an address of this machine" in err
+    assert "another port" not in err
+
+
+def test_file_of_a_world_that_is_not_there_is_named(tmp_path):
+    code, out, err = refused(tmp_path, "--world", "nope.json")
+
+    assert (code, out) == (2, "")
+    assert "no such file: 'nope.json'" in err
+
+
 def test_database_of_another_process_is_left_alone(server, folder):
     code, out, err = refused(folder, "--database", "sqlite:///shared.db", "--port", "0")
 
