@@ -1,41 +1,35 @@
-"""What a fresh account costs a test: entering and leaving, in process and live, beside `responses`' own mock.
+"""What a fresh account costs a test: entering and leaving, in process and live, beside `responses`' own mock."""
 
-Run it with `python bench/fixture.py`; microseconds, the contenders in turns, medians.
-"""
+from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
 import responses
 
+from bench.figures import TURNS, Figure, cost
 from mock_server import MockServer
 
-ROUNDS, TURNS = 200, 15
+ROUNDS = 100
 
 
-def cost(open_one: Callable[[], AbstractContextManager[Any]]) -> float:
-    began = time.perf_counter()
-    for _ in range(ROUNDS):
-        with open_one():
-            pass
-    return (time.perf_counter() - began) / ROUNDS * 1e6
-
-
-def main() -> None:
+def figures() -> Iterator[Figure]:
     mock = MockServer()
     with mock.serve() as server:
-        contenders: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-            "RequestsMock": responses.RequestsMock,
-            "in process": mock.intercept,
-            "live": server.lend,
-        }
-        turns = [[cost(open_one) for open_one in contenders.values()] for _ in range(TURNS)]
-    for name, column in zip(contenders, zip(*turns, strict=True), strict=True):
-        print(f"{name:12} {statistics.median(column):6.0f} µs")
+        contenders = (mock.intercept, server.lend, responses.RequestsMock)
+        turns = [[milliseconds(open_one) for open_one in contenders] for _ in range(2 * TURNS)]
+    in_process, live, theirs = zip(*turns, strict=True)
+    yield Figure("fixture with a fresh account, in process", in_process, 0.1, "ms")
+    yield Figure("fixture with a fresh account, live", live, 2, "ms")
+    yield Figure("  RequestsMock", theirs, unit="ms")
 
 
-if __name__ == "__main__":
-    main()
+def milliseconds(open_one: Callable[[], AbstractContextManager[Any]]) -> float:
+    """CPU time to enter and leave."""
+
+    def enter_and_leave() -> None:
+        with open_one():
+            pass
+
+    return cost(enter_and_leave, ROUNDS) / 1e3

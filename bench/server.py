@@ -1,10 +1,13 @@
 """One contender on the server that `serve` ships, in a process of its own; `bench.live` starts and questions it."""
 
+import gc
 import json
 import sys
 import time
 from http import HTTPStatus
 
+from mock_server.app import make_emulator
+from mock_server.core.accounts import Account
 from mock_server.emulator import Emulator
 from mock_server.services.email.entities import MailingList
 from mock_server.serving.live import LiveServer
@@ -14,21 +17,26 @@ BOUNDLESS = {"per_second": 10**9, "per_minute": 10**9, "per_day": 10**9}
 """The limiter decides on every request and never says no."""
 
 
+NO_TOKEN = "x" * 600
+"""For who asks for none: as long as a token."""
+
+
 def main() -> None:
     """Serve ``static`` bytes or, given a database or ``memory``, the emulator.
 
-    The first line printed is JSON: the address, and the tokens of the account that is read and of the one written to.
+    The first line printed is JSON: the port, and the tokens of the account that is read and of the one written to.
     After it, each line read is answered with the seconds of CPU that this process has taken so far.
     """
     kind = sys.argv[1]
-    facts = {"reader": "", "writer": ""}
+    facts = {"reader": NO_TOKEN, "writer": NO_TOKEN}
     if kind == "static":
         app = static
     else:
-        app = Emulator(database=None if kind == "memory" else kind)
+        app = make_emulator(database=None if kind == "memory" else kind)
         facts = {"reader": account_with_lists(app, LISTS), "writer": account_with_lists(app, 0)}
     with LiveServer(app) as server:
-        print(json.dumps(facts | {"url": server.url}), flush=True)
+        gc.freeze()  # as `serve` does
+        print(json.dumps(facts | {"port": server.url.rpartition(":")[2]}), flush=True)
         for _ in sys.stdin:
             print(time.process_time(), flush=True)
 
@@ -39,6 +47,10 @@ def account_with_lists(emulator: Emulator, lists: int) -> str:
     with account.store.transaction():
         for number in range(lists):
             account.store[MailingList].add(name=f"List {number}", created=account.clock.now())
+    return token_of(emulator, account)
+
+
+def token_of(emulator: Emulator, account: Account) -> str:
     return emulator.world.tokens.issue(account.client_id, account.user_id, account.token_epoch, account.clock.now())
 
 

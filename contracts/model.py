@@ -109,9 +109,10 @@ class Operation:
 
     @cached_property
     def arguments(self) -> Schema:
-        """The fields of query and body as one object schema: what is merged is validated once."""
-        merged = {**self.query, **self.body, "properties": self.query["properties"] | self.body["properties"]}
-        required = [*self.query.get("required", ()), *self.body.get("required", ())]
+        """The fields of query and body, and parameters with a schema of their own, as one: merged, validated once."""
+        in_path = {name: param for name, param in self.params.items() if not isinstance(param, IdOf)}
+        merged = {**self.query, **self.body, "properties": in_path | self.query["properties"] | self.body["properties"]}
+        required = [*in_path, *self.query.get("required", ()), *self.body.get("required", ())]
         return {**merged, "required": required} if required else merged
 
     @cached_property

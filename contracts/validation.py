@@ -7,12 +7,15 @@ Two validators find it, `jsonschema` for reference and `jsonschema-rs` for speed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from contracts.schema import FORMATS, Schema
 from contracts.wording import Rule, rule_of
 
 Path = Sequence[str | int]
+
+LONGEST_LIST: Final = 10_000
+"""Items of one list in which broken rules are looked for at once: a validator tells of each, at a kilobyte apiece."""
 
 
 class Validator(Protocol):
@@ -67,11 +70,33 @@ def validator(schema: Schema) -> Validator:
 
 
 def first_broken(schema: Schema, checker: Validator, instance: Any) -> Rule | None:
-    """The rule of `schema` that `instance` breaks first, or None."""
+    """The rule of `schema` that `instance` breaks first, or None.
+
+    Of a list beyond `LONGEST_LIST` only the first piece of that length that breaks a rule is looked at.
+    """
     if checker.is_valid(instance):
         return None
+    instance = _with_short_lists(schema, instance)
     broken = (found for at, keyword in checker.broken(instance) for found in _rules(schema, instance, at, keyword))
     return min(broken, key=lambda found: found[0])[1]
+
+
+def _with_short_lists(schema: Schema, instance: Any) -> Any:
+    """The instance with each of its long lists cut to the piece that breaks a rule, unless none alone does."""
+    fields: dict[str, Schema] = schema.get("properties", {})
+    if not isinstance(instance, dict):
+        return instance
+    long = [name for name in fields if _is_long(instance.get(name))]
+    return instance | {name: _broken_piece(validator(fields[name]), instance[name]) for name in long}
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list) and len(value) > LONGEST_LIST
+
+
+def _broken_piece(checker: Validator, items: list[Any]) -> list[Any]:
+    pieces = (items[start : start + LONGEST_LIST] for start in range(0, len(items), LONGEST_LIST))
+    return next((piece for piece in pieces if not checker.is_valid(piece)), items)
 
 
 _Place = tuple[list[int], list[int]]

@@ -20,7 +20,8 @@ from mock_server.core.decoding import Undecodable, decode_field
 
 Convert = Callable[[Any], Any]
 
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}")
+_INTEGERS: Final = range(-(2**63), 2**63)
 _FLAGS: Final = {"1": True, "0": False, "true": True, "false": False}
 
 
@@ -90,22 +91,36 @@ def _converter(schema: Schema) -> Convert | None:
         case "boolean":
             return _to_boolean
         case "array":
-            return _to_array(_converter(schema["items"]))
+            return _to_array(_inner(schema["items"]))
         case "object":
-            fields = {
-                name: convert for name, field in schema.get("properties", {}).items() if (convert := _converter(field))
-            }
+            fields = {name: _inner(field) for name, field in schema.get("properties", {}).items()}
             return _to_object(fields, schema.get("x-text-as"))
         case _:
             return None
 
 
+def _inner(schema: Schema) -> Convert | None:
+    """The conversion inside arrays and objects: what does not decode there is left to be refused as the wrong type."""
+    convert = _converter(schema)
+    if convert is None or schema["type"] not in {"array", "object"}:
+        return convert
+
+    def inner(value: Any) -> Any:
+        try:
+            return convert(value)
+        except Undecodable:
+            return value
+
+    return inner
+
+
 def _to_integer(value: Any) -> Any:
+    """Whole numbers of 64 bits. PHP holds larger ones as floats, which its validator takes for no integers."""
     if isinstance(value, str) and _WHOLE.fullmatch(value):
-        return int(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+        return int(value) if int(value) in _INTEGERS else value
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return value
+    return int(value) if int(value) in _INTEGERS else str(value)
 
 
 def _to_boolean(value: Any) -> Any:
@@ -125,7 +140,7 @@ def _to_array(convert: Convert | None) -> Convert:
     return to_array
 
 
-def _to_object(fields: Mapping[str, Convert], text_as: str | None) -> Convert:
+def _to_object(fields: Mapping[str, Convert | None], text_as: str | None) -> Convert:
     def to_object(value: Any) -> Any:
         if isinstance(value, str):
             value = {text_as: value} if text_as else decode_field(value)
@@ -133,6 +148,7 @@ def _to_object(fields: Mapping[str, Convert], text_as: str | None) -> Convert:
             return {}
         if not isinstance(value, dict) or fields.keys().isdisjoint(value):
             return value
-        return value | {name: convert(value[name]) for name, convert in fields.items() if name in value}
+        given = {name: item for name, item in value.items() if item is not None or name not in fields}
+        return given | {name: convert(given[name]) for name, convert in fields.items() if convert and name in given}
 
     return to_object

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from contracts.envelopes import Json
 from contracts.model import Operation
@@ -49,8 +48,7 @@ class Found:
         return row
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One validated request, as a behaviour sees it. Everything in it is already the account's.
 
     Attributes:
@@ -85,8 +83,7 @@ class Call:
         self.account.schedule.add(self.now + round(seconds * SECOND), kind, **payload)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(NamedTuple):
     """A task at the instant it became due, as the work that does it sees it."""
 
     account: Account

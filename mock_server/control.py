@@ -63,7 +63,7 @@ class ClockControl(_Side):
         account = self._account
         with account.lock:
             set_clock(account.clock, asked)
-            account.advance(0)
+            account.catch_up()
 
     def freeze(self, at: str | None = None) -> None:
         """Let time stand still, at an instant if one is given."""

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
-import mock_server.services
-from contracts.catalogue import modules_of
 from mock_server.behaviour import found, perform
 from mock_server.core.choices import refuse_unknown_options
 from mock_server.core.keyfile import cached_key
 from mock_server.core.world import World
 from mock_server.http import Gateway
+from mock_server.services import load_behaviours
 from mock_server.worldfiles import load_world
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Emulator:
         """
         __tracebackhide__ = True
         refuse_unknown_options("an emulator", options, EmulatorOptions.__annotations__)
-        list(modules_of(mock_server.services))
+        load_behaviours()
         self._make_ours = make_ours
         self.admin_key = options.get("admin_key")
         self.world = World(

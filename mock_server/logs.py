@@ -26,7 +26,7 @@ def log_request(entry: Entry) -> None:
         return
     facts = {
         "method": entry.method,
-        "path": redact(quote(entry.path, safe=_PATH_SIGNS)),
+        "path": shown(entry.path),
         "status": entry.status,
         "error_code": entry.error_code,
         "duration_ms": round(entry.duration * 1000, 3),
@@ -37,6 +37,12 @@ def log_request(entry: Entry) -> None:
         facts["explanation"] = entry.explanation
         line = f"{line}: {entry.explanation}"
     access.info("%s", line, extra={"facts": facts})
+
+
+def shown(path: str) -> str:
+    """A path as a log may hold it: on one line, without secrets."""
+    text: str = redact(quote(path, safe=_PATH_SIGNS, errors="replace"))
+    return text
 
 
 def set_up(style: str, *, quiet: bool, verbose: bool) -> None:

@@ -67,6 +67,7 @@ def _delay(exchange: Exchange, proceed: Proceed, step: Step) -> None:
     if exchange.time_out is not None and exchange.time_out < step.value:
         stopwatch.pause(exchange.time_out)
         exchange.explanation += f"; the caller gave up after {exchange.time_out}"
+        proceed(exchange)  # as on the wire: the server does not know that nobody waits
         raise ReadTimedOut
     stopwatch.pause(step.value)
     proceed(exchange)

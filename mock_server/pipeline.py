@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from http import HTTPStatus
 from typing import Final
 
@@ -13,7 +13,7 @@ import orjson
 from contracts.catalogue import Match, catalogue
 from contracts.envelopes import CLASSIC, Envelope
 from contracts.evidence import inferred
-from contracts.model import Gate, IdOf
+from contracts.model import Gate, IdOf, Operation
 from contracts.refusals import (
     ACCOUNT_EXPIRED,
     NOT_PERMITTED,
@@ -26,6 +26,7 @@ from contracts.refusals import (
     WRONG_METHOD,
     Refusal,
 )
+from contracts.validation import Validator, validator
 from mock_server.arguments import arguments_of
 from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviours, refuse
 from mock_server.core import stopwatch
@@ -35,7 +36,7 @@ from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
 from mock_server.exchange import LARGEST_BODY, Exchange, Proceed, given_arguments
-from mock_server.logs import log_request
+from mock_server.logs import log_request, shown
 from mock_server.misbehaviour import misbehave
 from mock_server.suggestions import closest_operation
 
@@ -70,7 +71,10 @@ def _write(exchange: Exchange, duration: float) -> None:
 def _entry(exchange: Exchange, duration: float) -> Entry:
     account, operation, refused = exchange.account, exchange.operation, exchange.refusal
     body = exchange.body if len(exchange.body) <= LONGEST_KEPT else b'{"[left out]": "%d bytes"}' % len(exchange.body)
+    answer = bytes(memoryview(exchange.answer)[:LONGEST_KEPT])  # orjson's own buffer is larger
     evidence = refused.evidence if refused else operation.evidence if operation else None
+    if exchange.changes:
+        exchange.changes.shorten()
     return Entry(
         id=exchange.number or account.journal.next_id(),
         at=exchange.instant,
@@ -80,10 +84,11 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         given=partial(given_arguments, exchange.query_string, exchange.content_type, body),
         status=exchange.status,
         error_code=refused.code if refused else None,
-        answer=exchange.answer[:LONGEST_KEPT],
+        answer=answer,
         changes=exchange.changes or None,
         evidence=evidence,
         duration=duration,
+        size=len(body) + len(answer) + len(exchange.path) + len(exchange.query_string),
         explanation=exchange.explanation,
     )
 
@@ -102,7 +107,7 @@ def wrap(exchange: Exchange, proceed: Proceed) -> None:
         if exchange.is_loud:
             exchange.status = NO_ANSWER
             raise
-        log.exception("%s %s failed; this is a bug of the emulator", exchange.method, exchange.path)
+        log.exception("%s %s failed; this is a bug of the emulator", exchange.method, shown(exchange.path))
         exchange.refusal = BROKEN
     envelope = exchange.operation.service.envelope if exchange.operation else CLASSIC
     if exchange.refusal is None:
@@ -195,6 +200,8 @@ def take_turn(exchange: Exchange, proceed: Proceed) -> None:
     """One request of an account at a time, each at an instant of its own, with all done that was due by then."""
     account = exchange.account
     with account.lock:
+        if account.is_removed and not exchange.is_public:  # while the request waited
+            refuse(UNAUTHORIZED)
         exchange.at = account.clock.now()
         exchange.number = account.journal.next_id()
         account.run_due(exchange.at)
@@ -259,7 +266,7 @@ def _is_id(text: str) -> bool:
 
 def keep_contract(exchange: Exchange, proceed: Proceed) -> None:
     """Convert and validate the arguments."""
-    exchange.arguments = arguments_of(exchange.served).read(exchange.given)
+    exchange.arguments = arguments_of(exchange.served).read({**exchange.given, **exchange.params})
     proceed(exchange)
 
 
@@ -278,6 +285,13 @@ def behave(exchange: Exchange, _: Proceed) -> None:
         if refused.refusal.key not in operation.refusals:
             raise BrokenPromise(f"{operation!r} does not list {refused.refusal}") from refused
         raise
+    if exchange.is_loud and not _payload_validator(operation).is_valid(exchange.payload):
+        raise BrokenPromise(f"{operation!r} does not return {exchange.payload!r}")
+
+
+@cache
+def _payload_validator(operation: Operation) -> Validator:
+    return validator(operation.returns)
 
 
 STAGES: Final[tuple[Stage, ...]] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -22,9 +21,8 @@ from mock_server.admin.operations import ENVELOPE
 from mock_server.behaviour import Refused
 from mock_server.control import AccountControl
 from mock_server.core.world import Conflict, World
+from mock_server.logs import log, shown
 from mock_server.suggestions import closest_operation
-
-log: Final = logging.getLogger("sendpulse_mock")
 
 BROKEN: Final = {"error": "the emulator broke its own promise", "hint": "report this bug with what its log tells"}
 HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -48,7 +46,7 @@ class Admin:
         except Refused as refused:
             return _refused(refused.refusal)
         except Exception:
-            log.exception("%s %s failed; this is a bug of the emulator", request.method, request.path)
+            log.exception("%s %s failed; this is a bug of the emulator", request.method, shown(request.path))
             return _response(500, BROKEN)
 
     def _act(self, meant: Match, request: Request) -> Any:

@@ -40,12 +40,12 @@ def coverage(*, style: str, fail_under: float) -> int:
 
 def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
     """All operations, and those of each service."""
-    import mock_server.services
-    from contracts.catalogue import catalogue, modules_of
+    from contracts.catalogue import catalogue
     from contracts.coverage import coverage
     from mock_server.behaviour import behaviours
+    from mock_server.services import load_behaviours
 
-    list(modules_of(mock_server.services))
+    load_behaviours()
     served = {operation.name for operation in catalogue() if operation in behaviours}
     provoked = _provocations()
     services: dict[str, list[Any]] = {}

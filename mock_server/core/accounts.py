@@ -12,7 +12,7 @@ from threading import Condition, RLock
 from typing import Any, Final, TypeVar
 
 from mock_server.core.choices import keys_of
-from mock_server.core.clock import Clock, Instant
+from mock_server.core.clock import Clock, Instant, refuse_unwritable
 from mock_server.core.faults import Faults
 from mock_server.core.journal import Journal
 from mock_server.core.outbox import Outbox
@@ -68,6 +68,7 @@ class Account:
         self.client_id = record.client_id
         self.client_secret = record.client_secret
         self.takes_any_secret = False
+        self.is_removed = False
         self.lock = RLock()
         self.news = Condition(self.lock)
         self.store = store
@@ -75,13 +76,17 @@ class Account:
         self.journal = Journal()
         self.token_epoch: str = details.get("epoch") or new_epoch()
         self.world: str | None = details.get("world")
-        self.clock = Clock.of_state(details["clock"]) if "clock" in details else Clock()
-        self.settings = _SETTINGS.changed(details["settings"]) if "settings" in details else _SETTINGS
-        self._plan = Plan.from_json(details["plan"]) if "plan" in details else _PLAN
-        limits = _LIMITS.changed(details["limits"]) if "limits" in details else _LIMITS
-        self.throttle = Throttle(limits, self._plan.quota)
         self._perform = perform
         self._save = save
+        self.begin(details)
+
+    def begin(self, conditions: Mapping[str, Any]) -> None:
+        """Start counting anew under conditions: JSON with any of ``clock``, ``settings``, ``plan``, ``limits``."""
+        self.clock = Clock.of_state(conditions["clock"]) if "clock" in conditions else Clock()
+        self.settings = _SETTINGS.changed(conditions["settings"]) if "settings" in conditions else _SETTINGS
+        self._plan = Plan.from_json(conditions["plan"]) if "plan" in conditions else _PLAN
+        limits = _LIMITS.changed(conditions["limits"]) if "limits" in conditions else _LIMITS
+        self.throttle = Throttle(limits, self._plan.quota)
 
     @property
     def user_id(self) -> int:
@@ -139,16 +144,21 @@ class Account:
 
     def run_due(self, until: Instant) -> None:
         """Do what is due by `until`, in order, each piece whole or not at all."""
-        if not self.schedule.is_due(until):
-            return
-        with self.store.transaction():
-            for task in self.schedule.due(until):
+        while task := self.schedule.next_due(until):
+            with self.store.transaction():
+                self.schedule.take_off(task)
                 self._perform(self, task)
 
     def advance(self, span: float | timedelta) -> Instant:
         """Move the clock forward by seconds, do what became due, and return the new instant."""
         with self.lock:
-            now = self.clock.advance(span)
+            self.clock.advance(span)
+            return self.catch_up()
+
+    def catch_up(self) -> Instant:
+        """Do what is due now that the clock was moved, keep where it stands, and return the instant."""
+        with self.lock:
+            now = self.clock.now()
             self.run_due(now)
             self.save()
             self.news.notify_all()
@@ -178,6 +188,7 @@ class Account:
         given = keys_of("the snapshot", snapshot, ("clock", "plan", "limits", "settings", "rows"))
         with self.lock:
             clock = Clock.of_state(given["clock"]) if "clock" in given else self.clock
+            refuse_unwritable(clock.now())
             plan = Plan.from_json(given["plan"]) if "plan" in given else self.plan
             limits = Limits().changed(given["limits"]) if "limits" in given else self.throttle.limits
             settings = Settings().changed(given["settings"]) if "settings" in given else self.settings

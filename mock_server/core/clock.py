@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from functools import lru_cache
 from time import monotonic_ns, time_ns
 from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +26,9 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
-_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+# A calendar holds the years 1 to 9999. One at either end is spared: time runs on, tokens last, time zones differ.
+_FIRST = (datetime(2, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
 
 
 def _uptime() -> int:
@@ -75,8 +74,8 @@ class Clock:
             self._frozen_at = None
 
     def set(self, instant: Instant) -> None:
-        """Move to any instant of the years 1 to 9999, earlier ones too, else ValueError; frozen stays frozen."""
-        _refuse_unwritable(instant)
+        """Move to any instant of the years 2 to 9998, earlier ones too, else ValueError; frozen stays frozen."""
+        refuse_unwritable(instant)
         if self._frozen_at is None:
             self._zero = instant - _uptime()
         else:
@@ -85,10 +84,10 @@ class Clock:
     def advance(self, seconds: float | timedelta) -> Instant:
         """Move forward, exact to the microsecond, and return the new instant; frozen stays frozen.
 
-        Raises ValueError for a negative or endless span, and for one that would leave the years 1 to 9999.
+        Raises ValueError for a negative or endless span, and for one that would leave the years 2 to 9998.
         """
         span = _microseconds_forward(seconds)
-        _refuse_unwritable(self.now() + span)
+        refuse_unwritable(self.now() + span)
         if self._frozen_at is None:
             self._zero += span
         else:
@@ -112,7 +111,6 @@ class Clock:
                 clock._zero += offset
             case _:
                 raise ValueError(f'{state!r} is no state of a clock; it holds "frozen_at" or "offset", in microseconds')
-        _refuse_unwritable(clock.now())
         return clock
 
 
@@ -127,9 +125,11 @@ def parse_instant(text: str) -> Instant:
         ):  # the datetime module also takes week dates and times without an offset
             raise ValueError(text)
         instant = (datetime.fromisoformat(text.upper()) - _EPOCH) // _MICROSECOND
-        _refuse_unwritable(instant)  # an offset may lead out of the years that a clock can show
+        refuse_unwritable(instant)  # an offset may lead out of the years that a clock is moved to
     except ValueError:
-        raise ValueError(f"{text!r} is no instant; write RFC 3339, such as 2026-01-31T12:00:00Z") from None
+        raise ValueError(
+            f"{text!r} is no instant; write RFC 3339, such as 2026-01-31T12:00:00Z, in the years 2 to 9998"
+        ) from None
     return instant
 
 
@@ -139,19 +139,20 @@ def format_instant(instant: Instant) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+@lru_cache(maxsize=4096)  # lists show the same moments again and again
 def local_time(instant: Instant, zone: str) -> str:
     """``YYYY-MM-DD HH:MM:SS`` in a time zone, without offset."""
-    return _local_time(instant // SECOND, zone)
+    from zoneinfo import ZoneInfo
 
-
-@lru_cache(maxsize=4096)  # lists show the same moments again and again
-def _local_time(seconds: int, zone: str) -> str:
-    moment = _EPOCH + timedelta(seconds=seconds)
-    return (moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))).strftime("%Y-%m-%d %H:%M:%S")
+    moment = _EPOCH + timedelta(seconds=instant // SECOND)
+    local = moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))
+    return local.replace(tzinfo=None).isoformat(" ")  # strftime writes the year 999 with three digits
 
 
 def parse_duration(text: str) -> int:
     """Microseconds of quantities such as `1h1m`, `90s`, `2d`, `1.5h`, `250ms`. ValueError for anything else."""
+    from fractions import Fraction
+
     if not _DURATION.fullmatch(text):
         raise ValueError(f"{text!r} is no duration; write quantities of {', '.join(_UNITS)}, such as 1h1m or 1.5s")
     return round(sum(Fraction(number) * _UNITS[unit] for number, unit in _QUANTITY.findall(text)))
@@ -167,6 +168,7 @@ def _microseconds_forward(seconds: float | timedelta) -> int:
     return span // _MICROSECOND
 
 
-def _refuse_unwritable(instant: Instant) -> None:
+def refuse_unwritable(instant: Instant) -> None:
+    """Raise ValueError for an instant that no clock is moved to."""
     if not _FIRST <= instant <= _LAST:
-        raise ValueError(f"instant {instant} lies outside the years 1 to 9999; give microseconds since 1970")
+        raise ValueError(f"instant {instant} lies outside the years 2 to 9998; give microseconds since 1970")

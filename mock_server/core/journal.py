@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import orjson
@@ -19,6 +19,9 @@ KEPT: Final = 10_000
 LONGEST_KEPT: Final = 65_536
 """Bytes of a body or answer that are kept."""
 
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""Bytes of requests and answers a journal keeps, of either kind."""
+
 
 class Summary(Protocol):
     """What happened to the store's rows; see `mock_server.core.store.Changes`."""
@@ -28,20 +31,24 @@ class Summary(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One request and its answer. `given` decodes the arguments when asked; `at` is the limiter's own instant."""
+    """One request and its answer. `given` decodes the arguments when asked; `at` is the limiter's own instant.
+
+    `size` tells how many bytes of request and answer the entry holds.
+    """
 
     id: int
     at: Instant
     operation: str | None
     method: str
     path: str
-    given: Callable[[], Mapping[str, Any]]
+    given: Callable[[], Mapping[str, Any]] = field(repr=False)  # which may hold a secret
     status: int
     error_code: int | None
-    answer: bytes
+    answer: bytes = field(repr=False)  # which may hold a token
     changes: Summary | None
     evidence: Evidence | None
     duration: float
+    size: int
     explanation: str | None = None
 
     @property
@@ -75,16 +82,34 @@ def _readable(answer: bytes) -> Any:
         return answer.decode(errors="replace")
 
 
+class _Ring:
+    """The newest entries: so many, and of so many bytes together."""
+
+    __slots__ = ("_size", "entries")
+
+    def __init__(self) -> None:
+        self.entries: deque[Entry] = deque()
+        self._size = 0
+
+    def add(self, entry: Entry) -> int:
+        """Keep an entry, and return how many old ones had to go."""
+        self.entries.append(entry)
+        self._size += entry.size
+        gone = 0
+        while len(self.entries) > KEPT or self._size > MOST_BYTES:
+            self._size -= self.entries.popleft().size
+            gone += 1
+        return gone
+
+
 class Journal:
     """The entries of one account, or of nobody. The caller holds the lock that guards it."""
 
     __slots__ = ("_admitted", "_number", "_turned_away", "dropped")
 
     def __init__(self) -> None:
-        self._admitted: deque[Entry] = deque()
-        self._turned_away: deque[Entry] = deque()
         self._number = 0
-        self.dropped = 0
+        self.clear()
 
     def next_id(self) -> int:
         self._number += 1
@@ -93,17 +118,14 @@ class Journal:
     def add(self, entry: Entry, *, turned_away: bool) -> None:
         """Keep an entry; what the limiter turned away has a ring of its own and never pushes out the rest."""
         ring = self._turned_away if turned_away else self._admitted
-        if len(ring) == KEPT:
-            ring.popleft()
-            self.dropped += 1
-        ring.append(entry)
+        self.dropped += ring.add(entry)
 
     def __len__(self) -> int:
-        return len(self._admitted) + len(self._turned_away)
+        return len(self._admitted.entries) + len(self._turned_away.entries)
 
     def __iter__(self) -> Iterator[Entry]:
         """All entries, oldest first."""
-        return iter(sorted([*self._admitted, *self._turned_away], key=lambda entry: entry.id))
+        return iter(sorted([*self._admitted.entries, *self._turned_away.entries], key=lambda entry: entry.id))
 
     def entries(
         self,
@@ -127,6 +149,6 @@ class Journal:
 
     def clear(self) -> None:
         """Forget everything; ids go on."""
-        self._admitted.clear()
-        self._turned_away.clear()
+        self._admitted = _Ring()
+        self._turned_away = _Ring()
         self.dropped = 0

@@ -7,16 +7,22 @@ import os
 import tempfile
 from pathlib import Path
 
-from mock_server.core.tokens import make_key
+from mock_server.core.tokens import is_key, make_key
 
 
 def cached_key() -> bytes:
-    """The user's key, made and kept at its first use. Where the folder cannot be written, the key lives in memory."""
+    """The user's key, made and kept at its first use, and anew where the file holds none.
+
+    Where the folder cannot be written, the key lives in memory.
+    """
     from platformdirs import user_cache_path
 
     path = user_cache_path("sendpulse-mock", appauthor=False) / "signing-key.pem"
     with contextlib.suppress(OSError):
-        return path.read_bytes()
+        kept = path.read_bytes()
+        if is_key(kept):
+            return kept
+        path.unlink()
     key = make_key()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

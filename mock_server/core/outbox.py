@@ -11,6 +11,7 @@ from mock_server.core.clock import Instant, format_instant
 from mock_server.core.store import Store, entity
 
 _LINK: Final = re.compile(r"""https?://[^\s<>"']+""")
+_TAG: Final = re.compile(r"<[^<>]*>")
 _CODE: Final = re.compile(r"(?<!\w)\d{4,8}(?!\w)")
 
 
@@ -35,7 +36,7 @@ class Message:
 
     def extract_code(self) -> str | None:
         """The first stand-alone number of four to eight digits, such as an activation code."""
-        text = _LINK.sub(" ", self.text or unescape(re.sub(r"<[^>]*>", " ", self.html)))
+        text = _LINK.sub(" ", self.text or unescape(_TAG.sub(" ", self.html)))
         found = _CODE.search(text)
         return found and found[0]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
 from typing import Any
 
 from mock_server.core.clock import Instant
@@ -42,11 +41,16 @@ class Schedule:
         """Whether something waits to be done. Asked on every request."""
         return bool(self._waiting) and self._waiting[0][0] <= now
 
-    def due(self, until: Instant) -> Iterator[Task]:
-        """The tasks due by `until`, in order, those included that doing them adds; each leaves the schedule."""
+    def next_due(self, until: Instant) -> Task | None:
+        """The task that is due first, if it is by `until`. It stays scheduled until it is taken off."""
         while self.is_due(until):
-            _, number = heapq.heappop(self._waiting)
+            due, number = self._waiting[0]
             task = self._tasks.get(number)
-            if task is not None:  # the request that scheduled it may have been refused after all
-                self._tasks.remove(task)
-                yield task
+            if task is not None and task.due == due:
+                return task
+            heapq.heappop(self._waiting)  # it is done, or the request that scheduled it was refused after all
+        return None
+
+    def take_off(self, task: Task) -> None:
+        """The task is being done. Undone with the transaction around it, it is due again."""
+        self._tasks.remove(task)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from contracts.schema import Schema, array, boolean, integer, number, obj, string
 from contracts.validation import validator
@@ -96,6 +95,8 @@ def _complaint(given: Mapping[str, Any]) -> str:
 
 
 def _refuse_unknown_zone(name: str) -> None:
+    from zoneinfo import ZoneInfo
+
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown; no name at all; a folder's, or too long for the file system

@@ -56,9 +56,7 @@ class Tokens:
     """Issues and reads tokens. `key` is the PEM of an RSA key; reading a token a second time costs a look-up."""
 
     def __init__(self, key: bytes) -> None:
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-        self._private: Any = load_pem_private_key(key, None)
+        self._private = _private_key(key)
         self._public: Any = self._private.public_key()
         self._read: dict[str, Claims] = {}
 
@@ -97,9 +95,33 @@ class Tokens:
 
         try:
             payload = jwt.decode(token, self._public, algorithms=["RS256"], options=_SIGNATURE_ALONE)
-        except (jwt.InvalidTokenError, ValueError):  # ValueError: text that is not ASCII
+        except (jwt.InvalidTokenError, ValueError, RecursionError):  # text that is not ASCII; JSON nested too deep
             return None
         return Claims(payload["aud"], payload["jti"], payload["nbf"], payload["exp"])
+
+
+def is_key(key: bytes) -> bool:
+    """Whether that is the PEM of a key that `Tokens` can sign with."""
+    try:
+        _private_key(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _private_key(key: bytes) -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        # The key is one of ours: to find out whether its primes are prime would take 50 ms of the first request.
+        private = load_pem_private_key(key, None, unsafe_skip_rsa_key_validation=True)
+    except (TypeError, UnsupportedAlgorithm) as error:  # encrypted; of an unknown kind
+        raise ValueError(f"the signing key cannot be read: {error}") from error
+    if not isinstance(private, RSAPrivateKey):
+        raise ValueError(f"the signing key is no RSA key but {type(private).__name__}")
+    return private
 
 
 def make_key() -> bytes:

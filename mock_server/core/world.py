@@ -22,7 +22,7 @@ from mock_server.core.plans import Plan
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, open_backend
-from mock_server.core.throttle import Limits, Throttle
+from mock_server.core.throttle import Limits
 from mock_server.core.tokens import Claims, Tokens, make_key, new_epoch
 
 DEMO_CLIENT_ID: Final = "237b4af9c99d0f89bdbd876dcd5a0000"
@@ -111,7 +111,9 @@ class World:
             return account
         with self.lock:
             record = self._records.find(client_id=client_id)
-            return None if record is None else self._open(record)
+            if record is not None and client_id not in self._accounts:
+                self._accounts[client_id] = self._account_of(record)
+            return self._accounts.get(client_id)
 
     def accounts(self) -> Iterator[Account]:
         """All accounts, oldest first."""
@@ -155,14 +157,7 @@ class World:
         world = self._defaults.get("world") if world is None else world
         seed = {} if world is None else self._load(world)
         chosen = {"plan": plan, "limits": limits, "settings": settings}
-        details: dict[str, Any] = {"epoch": new_epoch()} | {
-            name: given
-            for name in chosen
-            if (given := _first(chosen[name], seed.get(name), self._defaults.get(name))) is not None
-        }
-        for name, parse in (("plan", _plan), ("limits", _limits), ("settings", _settings)):
-            if name in details:
-                details[name] = parse(details[name])
+        details: dict[str, Any] = {"epoch": new_epoch()} | self._conditions(seed, chosen)
         if clock is not None:
             details["clock"] = _clock(clock).state()
         with self.lock:
@@ -174,17 +169,17 @@ class World:
                 )
             except Duplicate:
                 raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
-            account = self._open(record)
+            account = self._account_of(record)
             try:
                 self._furnish(account, seed)
             except ValueError:
                 self.remove_account(account)
                 raise
+            self._accounts[client_id] = account  # only now can others see it: until here its store is this thread's
             return account
 
-    def _open(self, record: AccountRecord) -> Account:
-        account = Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)
-        return self._accounts.setdefault(record.client_id, account)
+    def _account_of(self, record: AccountRecord) -> Account:
+        return Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)
 
     def _furnish(self, account: Account, seed: Mapping[str, Any]) -> None:
         with account.store.transaction():
@@ -200,29 +195,42 @@ class World:
     def remove_account(self, account: Account) -> None:
         """Forget an account, its data, keys and tokens."""
         with account.lock, self.lock:
-            self._accounts.pop(account.client_id, None)
             record = self._records.get(account.number)
+            if record is None:
+                return  # it is gone already, and its client id may be another's by now
+            account.is_removed = True
+            self._accounts.pop(account.client_id, None)
             with self._own.transaction():
-                if record is not None:
-                    self._records.remove(record)
+                self._records.remove(record)
                 self._keys.remove_where(owner=account.number)
             self.backend.drop(account.number)
 
     def reset_account(self, account: Account) -> None:
-        """Back to the account's world: all is cleared but credentials, keys and tokens."""
+        """Back to the account's world: all is cleared but credentials, keys and tokens.
+
+        Plan, limits and settings become those of the world or the server, also where the account was made with others.
+        """
         seed = {} if account.world is None else self._load(account.world)
+        conditions = self._conditions(seed, {})
         with account.lock:
-            account.store.clear()
-            account.clock = Clock()
-            account.settings = _settings_of(seed.get("settings", self._defaults.get("settings", {})))
-            limits = Limits().changed(_limits(seed.get("limits", self._defaults.get("limits", {}))))
-            account.throttle = Throttle(limits, account.plan.quota)
-            account.plan = Plan.from_json(_plan(seed.get("plan", self._defaults.get("plan", "standard"))))
+            with account.store.transaction():
+                account.store.clear()
+                self._furnish(account, seed)
+            account.begin(conditions)
             account.faults.clear()
             account.journal.clear()
-            self._furnish(account, seed)
             account.schedule.reload()
             account.save()
+            account.news.notify_all()
+
+    def _conditions(self, seed: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """Plan, limits and settings of an account, as JSON: those chosen, else its world's, else the server's."""
+        conditions = {}
+        for name, parse in (("plan", _plan), ("limits", _limits), ("settings", _settings)):
+            given = _first(chosen.get(name), seed.get(name), self._defaults.get(name))
+            if given is not None:
+                conditions[name] = parse(given)
+        return conditions
 
     def make_api_key(self, account: Account) -> str:
         """A new static key. Raises `Conflict` if the account has as many as the vendor allows."""
@@ -281,12 +289,8 @@ def _limits(given: Any) -> dict[str, Any]:
     return asdict(Limits().changed({"algorithm": given} if isinstance(given, str) else given))
 
 
-def _settings_of(given: Any) -> Settings:
-    return Settings().changed(given)
-
-
 def _settings(given: Any) -> dict[str, Any]:
-    return _settings_of(given).as_json()
+    return Settings().changed(given).as_json()
 
 
 def _clock(given: Any) -> Clock:

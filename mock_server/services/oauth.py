@@ -9,7 +9,7 @@ from mock_server.core.tokens import LIFETIME
 @serves(api.issue_token)
 def issue_token(call: Call) -> Json:
     account = call.account
-    if not account.has_secret(call.body["client_secret"]):
+    if account is call.world.nobody or not account.has_secret(call.body["client_secret"]):
         refuse(api.INVALID_CLIENT)
     token = call.world.tokens.issue(account.client_id, account.user_id, account.token_epoch, call.now)
     return {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME}

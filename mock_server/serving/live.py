@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 from mock_server.core.dropped import ConnectionDropped
+from mock_server.exchange import LARGEST_BODY
 from mock_server.serving.wsgi import CONSTANT_ENVIRON, StartResponse
 
 if TYPE_CHECKING:
@@ -39,14 +40,18 @@ IDLE_SECONDS = 5
 CONNECTIONS = 1024
 """How many are served at once, and how many more wait to be accepted."""
 
+PIECE = 65_536
+"""Bytes that are read at once of a body of unknown or excessive length."""
+
 log = logging.getLogger(__name__)
 
 
 class LiveServer:
     """`app` on an address of this machine, from `start` to `stop`; any number in one process, from any thread.
 
-    Request bodies are read whole before the application runs, `wsgi.input` is seekable. An application that raises is
-    logged and answered with 500; `ConnectionDropped` breaks the connection off.
+    Request bodies are read whole before the application runs, `wsgi.input` is seekable; of a body beyond `LARGEST_BODY`
+    the application sees one byte more than that. An application that raises is logged and answered with 500;
+    `ConnectionDropped` breaks the connection off.
     """
 
     def __init__(self, app: "WSGIApplication", *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -217,11 +222,26 @@ def _read_body(environ: "WSGIEnvironment") -> None:
     if declared is None and "HTTP_TRANSFER_ENCODING" not in environ:
         environ["wsgi.input"] = BytesIO()
         return
-    body = environ["wsgi.input"].read()
-    if declared is not None and len(body) != int(declared):
+    is_small = declared is not None and int(declared) <= LARGEST_BODY
+    body, length = _whole(environ["wsgi.input"]) if is_small else _beginning(environ["wsgi.input"])
+    if declared is not None and length != int(declared):
         raise ConnectionDropped  # by the client; half a request must not act
     environ["CONTENT_LENGTH"] = str(len(body))
     environ["wsgi.input"] = BytesIO(body)
+
+
+def _whole(stream: Any) -> tuple[bytes, int]:
+    body = stream.read()
+    return body, len(body)
+
+
+def _beginning(stream: Any) -> tuple[bytes, int]:
+    """As much of a body as shows that it is too large, and the length of it all: the rest is read and let go."""
+    body, length = bytearray(), 0
+    while piece := stream.read(PIECE):
+        length += len(piece)
+        body += piece[: LARGEST_BODY + 1 - len(body)]
+    return bytes(body), length
 
 
 def _rest_of(body: "Iterable[bytes]", first: bytes, chunks: "Iterator[bytes]") -> "Iterator[bytes]":

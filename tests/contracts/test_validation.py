@@ -10,7 +10,7 @@ from instances import arbitrary_json, breaking, full, near_valid
 from contracts.catalogue import catalogue
 from contracts.refusals import Refusal
 from contracts.schema import array, integer, obj, one_of, string
-from contracts.validation import first_broken, reference_validator, validator
+from contracts.validation import LONGEST_LIST, first_broken, reference_validator, validator
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -132,3 +132,37 @@ def test_broken_rules_of_mailing_lists_are_worded_as_the_vendor_words_them(name,
 
 def test_credentials_that_are_missing_are_answered_like_wrong_ones():
     assert refusal_of("oauth.issue_token", {"grant_type": "client_credentials"}).key == "invalid_client"
+
+
+class Watched:
+    """A validator that remembers in how many items it had to look for broken rules."""
+
+    def __init__(self, schema) -> None:
+        self._validator = validator(schema)
+        self.is_valid = self._validator.is_valid
+        self.looked_at = 0
+
+    def broken(self, instance):
+        self.looked_at = len(instance["emails"])
+        return self._validator.broken(instance)
+
+
+@pytest.mark.parametrize("first", [0, 12_345, 49_999])
+def test_broken_rules_are_looked_for_in_a_piece_of_a_long_list(first):
+    schema = obj({"emails": array(string)}, tags=array(integer()))
+    watched = Watched(schema)
+
+    broken = first_broken(schema, watched, {"emails": ["a"] * first + [1] * (50_000 - first), "tags": ["none"]})
+
+    assert broken is not None
+    assert broken.key == "emails.*.string"
+    assert watched.looked_at <= LONGEST_LIST
+
+
+def test_the_length_of_a_long_list_is_looked_at_as_a_whole():
+    schema = obj({"emails": array(string, max=20_000)})
+
+    broken = first_broken(schema, validator(schema), {"emails": ["a"] * 20_001})
+
+    assert broken is not None
+    assert broken.key == "emails.max"

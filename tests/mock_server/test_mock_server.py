@@ -521,7 +521,7 @@ def test_an_unmet_fault_is_told_with_what_came_instead(sendpulse: AccountHandle)
         ([], "the snapshot cannot be []; give an object with clock, plan, limits, settings, rows"),
         ({"clocks": {}}, "unknown key of the snapshot: 'clocks'; use one of: clock, plan, limits, settings, rows"),
         ({"clock": 3}, "3 is no state of a clock"),
-        ({"clock": {"frozen_at": 10**18}}, "lies outside the years 1 to 9999"),
+        ({"clock": {"frozen_at": 10**18}}, "lies outside the years 2 to 9998"),
         ({"limits": []}, "the limits cannot be []"),
         ({"settings": []}, "the settings cannot be []"),
         ({"settings": {"forbidden": ["email.nope"]}}, "unknown operation: 'email.nope'; did you mean"),

@@ -2,11 +2,9 @@
 
 from mock_server.core.store.backends import open_backend
 from mock_server.core.store.changes import Changes
-from mock_server.core.store.database import DatabaseUnusable
 from mock_server.core.store.entities import Row, entity, entity_named
 from mock_server.core.store.memory import MemoryBackend
-from mock_server.core.store.sqlite import SQLiteBackend
-from mock_server.core.store.tables import Backend, Duplicate, Missing, Store, Table
+from mock_server.core.store.tables import Backend, DatabaseUnusable, Duplicate, Missing, Store, Table
 
 __all__ = [
     "Backend",
@@ -16,7 +14,6 @@ __all__ = [
     "MemoryBackend",
     "Missing",
     "Row",
-    "SQLiteBackend",
     "Store",
     "Table",
     "entity",

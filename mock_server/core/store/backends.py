@@ -1,7 +1,6 @@
 """Which backend a database URL asks for."""
 
 from mock_server.core.store.memory import MemoryBackend
-from mock_server.core.store.sqlite import SQLiteBackend
 from mock_server.core.store.tables import Backend
 
 SQLITE = "sqlite:///"
@@ -20,4 +19,6 @@ def open_backend(url: str | None) -> Backend:
             f"no such database: {url!r}; write sqlite:///FILE, or sqlite:////FILE for an absolute path, "
             "or leave it out to keep everything in memory"
         )
+    from mock_server.core.store.sqlite import SQLiteBackend
+
     return SQLiteBackend(file)

@@ -7,6 +7,9 @@ from mock_server.core.store.entities import Row, entity_of
 Mark: TypeAlias = tuple[int, bool]
 """A moment between changes."""
 
+SUMMARISED = 100
+"""How many changes are told one by one."""
+
 
 class Changes:
     """The rows a transaction added, changed and removed. Rows are referred to, not copied.
@@ -14,10 +17,11 @@ class Changes:
     Empty after the transaction is undone. `Store.clear` is not listed row by row: it only sets `cleared`.
     """
 
-    __slots__ = ("_log", "cleared")
+    __slots__ = ("_left_out", "_log", "cleared")
 
     def __init__(self) -> None:
         self._log: list[tuple[Row | None, Row | None]] = []
+        self._left_out = 0
         self.cleared = False
 
     @property
@@ -33,7 +37,12 @@ class Changes:
     def removed(self) -> list[Row]:
         return [before for before, after in self._log if before is not None and after is None]
 
-    def summary(self, limit: int = 100) -> dict[str, Any]:
+    def shorten(self, limit: int = SUMMARISED) -> None:
+        """Let go of all but the first `limit`, once the transaction has ended; `summary` goes on counting them."""
+        self._left_out += max(0, len(self._log) - limit)
+        del self._log[limit:]
+
+    def summary(self, limit: int = SUMMARISED) -> dict[str, Any]:
         """The first `limit` changes in JSON's terms, for a journal; `left_out` counts the others.
 
         `{"added": [{"entity", "row"}], "changed": [{"entity", "row", "before"}], "removed": [...], "left_out": 0}`:
@@ -47,7 +56,7 @@ class Changes:
                 told["removed"].append(_told(before))
             else:
                 told["changed"].append(_told(after) | {"before": _different(before, after)})
-        return told | {"left_out": max(0, len(self._log) - limit)}
+        return told | {"left_out": self._left_out + max(0, len(self._log) - limit)}
 
     def record(self, before: Row | None, after: Row | None) -> None:
         """Note one change; for the store's tables only."""

@@ -10,16 +10,13 @@ from typing import Any
 from mock_server.core.store import sql
 from mock_server.core.store.encoding import Encoding, key_of
 from mock_server.core.store.entities import Entity, Row
+from mock_server.core.store.tables import DatabaseUnusable
 
 APPLICATION_ID = 0x53504D4B
 """Marks a SQLite file as a store's: "SPMK"."""
 
 LAST_ID = -1
 """The bucket, in an entity's counters, that holds the last id given."""
-
-
-class DatabaseUnusable(Exception):
-    """The database file cannot be opened, read or written; the message names it and says why."""
 
 
 class Database:

@@ -6,8 +6,6 @@ from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
-from sortedcontainers import SortedList  # type: ignore[import-untyped]
-
 from mock_server.core.store.entities import Entity, Index, Row, entity_of
 from mock_server.core.store.tables import Backend, Duplicate, Store, Table, bounds
 
@@ -32,6 +30,8 @@ class Ids:
             return
         insort(self._ids, row_id)
         if len(self._ids) > LONGEST_FLAT_LIST:
+            from sortedcontainers import SortedList  # type: ignore[import-untyped]
+
             self._ids = SortedList(self._ids)
 
     def remove(self, row_id: int) -> None:
@@ -154,13 +154,14 @@ class Buckets:
 class Contents(Generic[R]):
     """All that a table holds, in one place, so that clearing, and taking that back, is one assignment."""
 
-    __slots__ = ("buckets", "indexes", "last_id", "rows", "unique")
+    __slots__ = ("buckets", "counters", "indexes", "last_id", "rows", "unique")
 
     def __init__(self, entity: Entity) -> None:
         self.last_id = 0
         self.rows: Rows[R] = Rows()
         self.unique = {index: UniqueIndex(index) for index in entity.unique}
         self.buckets = {index: Buckets(index) for index in entity.buckets}
+        self.counters = {index.fields: buckets.count for index, buckets in self.buckets.items()}
         self.indexes: tuple[UniqueIndex | Buckets, ...] = (*self.unique.values(), *self.buckets.values())
 
 
@@ -193,10 +194,8 @@ class MemoryTable(Table[R]):
         return sum(1 for _ in self._matches(bucket.ascending(), plan.rest, equal))
 
     def counter(self, *names: str) -> Callable[..., int]:
-        index = self._entity.plan(names, unique=False).index
-        if index.fields == names:
-            return self._contents.buckets[index].count
-        return lambda *values: self.count(**dict(zip(names, values, strict=True)))
+        counted = self._contents.counters.get(names)
+        return counted or (lambda *values: self.count(**dict(zip(names, values, strict=True))))
 
     def page(self, limit: int, offset: int, *, descending: bool = False, **equal: Any) -> list[R]:
         limit, offset = bounds(limit, offset)

@@ -27,6 +27,10 @@ class Duplicate(Exception):
         self.values = values
 
 
+class DatabaseUnusable(Exception):
+    """The database file cannot be opened, read or written; the message names it and says why."""
+
+
 class Missing(LookupError):
     """A row to change or remove is not in the table (any more)."""
 

@@ -24,7 +24,7 @@ from mock_server.services.email.entities import (
     Variable,
 )
 from mock_server.services.email.prices import quote
-from mock_server.services.email.variables import Unfit, Variables, phone_of
+from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
 
@@ -97,20 +97,15 @@ def get_total(call: Call) -> Json:
 def add_emails(call: Call) -> Json:
     book, contacts = call.found[MailingList], call.store[Contact]
     sender = _confirming_sender(call)
-    variables = Variables(call.store, book.id)
-    updates = not call.body.get("dont_update", False)
     new = []
-    for entry in call.body["emails"]:
-        address = str(entry.get("email") or "").strip().lower()
-        if not is_email(address):
-            continue  # Unverified: the vendor's answer does not tell what became of a bad address
+    for address, changes in _given(call, book).items():
         contact = contacts.find(list_id=book.id, email=address)
         if contact is None:
             status = CONFIRMATION_REQUESTED if sender else NEW
-            read = {"phone": None} | variables.read(entry.get("variables", {}), strict=False)
-            new.append(contacts.add(list_id=book.id, email=address, status=status, added=call.now, **read))
-        elif updates:
-            _change(call, contact, variables.read(entry.get("variables", {}), strict=False))
+            fields = {"phone": None} | changes
+            new.append(contacts.add(list_id=book.id, email=address, status=status, added=call.now, **fields))
+        else:
+            _change(call, contact, changes)
     if sender:
         for contact in new:
             confirmations.ask(call, book, contact, sender)
@@ -159,10 +154,14 @@ def find_by_variable(call: Call) -> Json:
     kind = Variables(call.store, book.id).type_of(name) or refuse(api.VARIABLE_NOT_FOUND)
     if kind == "date" and not is_date(value):
         refuse(api.VARIABLE_NOT_A_DATE)
+    try:
+        wanted = convert(value, kind)
+    except Unfit:  # text where numbers are: no contact has it
+        return []
     return [
         {"email": contact.email, "status": contact.status, "status_explain": EXPLAINED[contact.status]}
         for contact in call.store[Contact].where(list_id=book.id)
-        if str(contact.variables.get(name)) == value and name in contact.variables
+        if contact.variables.get(name) == wanted
     ]
 
 
@@ -277,6 +276,24 @@ def _contacts(call: Call, addresses: Any) -> Any:
     """The contacts of the list with these addresses, each once."""
     found = (_find_contact(call, address) for address in dict.fromkeys(addresses))
     return [*{contact.id: contact for contact in found if contact}.values()]
+
+
+def _given(call: Call, book: MailingList) -> dict[str, dict[str, Any]]:
+    """What the body changes of each address, in one piece: an address that comes often must not be written as often."""
+    variables = Variables(call.store, book.id)
+    given: dict[str, dict[str, Any]] = {}
+    for entry in call.body["emails"]:
+        address = str(entry.get("email") or "").strip().lower()
+        if not is_email(address):
+            continue  # Unverified: the vendor's answer does not tell what became of a bad address
+        if call.body.get("dont_update", False) and (address in given or _find_contact(call, address)):
+            continue
+        changes = variables.read(entry.get("variables", {}), strict=False)
+        earlier = given.setdefault(address, changes)
+        if earlier is not changes:
+            earlier["variables"].update(changes.pop("variables"))
+            earlier.update(changes)
+    return given
 
 
 def _confirming_sender(call: Call) -> Sender | None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from mock_server.core.accounts import Account
 
-PRICE: Final = 0.01
-"""Money for one mail beyond the plan. Unverified: the vendor's prices depend on country and plan."""
+CENTS_A_MAIL: Final = 1
+"""Price of one mail beyond the plan. Unverified: the vendor's prices depend on country and plan."""
 
 LARGEST_CAMPAIGN: Final = {"free": 500, "standard": 50_000, "enterprise": 1_000_000}
 """Recipients of one campaign by plan category. The first is documented, the others are Unverified."""
@@ -29,11 +29,11 @@ def quote(account: Account, recipients: int) -> Quote:
     """The cost of mailing that many recipients now."""
     settings = account.settings
     beyond_plan = max(0, recipients - settings.emails_left)
-    affordable = int((settings.balance.main + settings.balance.bonus) / PRICE)
+    affordable = round(100 * (settings.balance.main + settings.balance.bonus)) // CENTS_A_MAIL
     return Quote(
         recipients,
         beyond_plan,
-        round(beyond_plan * PRICE, 2),
+        beyond_plan * CENTS_A_MAIL / 100,
         max(0, beyond_plan - affordable),
         LARGEST_CAMPAIGN[account.plan.category],
     )

@@ -56,6 +56,13 @@ def phone_of(value: Any) -> int | None:
     return int(text.removeprefix("+")) if _PHONE.fullmatch(text) else None
 
 
+def _phone(value: Any) -> int:
+    phone = phone_of(value)
+    if phone is None:
+        raise Unfit(f"{value!r} is no phone number")
+    return phone
+
+
 class Variables:
     """The variables of one list, learned as contacts bring them."""
 
@@ -88,11 +95,11 @@ class Variables:
         for name, value in given.items():
             if value is None:
                 continue
-            if name.lower() == PHONE:
-                changes[PHONE] = phone_of(value)
-                continue
             try:
-                changes["variables"][name] = self.accept(name, value)
+                if name.lower() == PHONE:
+                    changes[PHONE] = _phone(value)
+                else:
+                    changes["variables"][name] = self.accept(name, value)
             except Unfit:
                 if strict:
                     raise

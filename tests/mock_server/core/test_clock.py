@@ -9,11 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core import clock as clock_module
-from mock_server.core.clock import DAY, HOUR, MINUTE, SECOND, Clock, format_instant, parse_duration, parse_instant
+from mock_server.core.clock import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    Clock,
+    format_instant,
+    local_time,
+    parse_duration,
+    parse_instant,
+)
 
 NOON = parse_instant("2026-01-31T12:00:00Z")
-FIRST = parse_instant("0001-01-01T00:00:00Z")
-LAST = parse_instant("9999-12-31T23:59:59.999999Z")
+FIRST = parse_instant("0002-01-01T00:00:00Z")
+LAST = parse_instant("9998-12-31T23:59:59.999999Z")
 
 
 class SystemClock:
@@ -152,7 +162,7 @@ def test_advancing_by_what_no_calendar_holds_is_refused(frozen, seconds):
 def test_time_ends_with_the_calendar(frozen):
     frozen.set(LAST)
 
-    with pytest.raises(ValueError, match="outside the years 1 to 9999"):
+    with pytest.raises(ValueError, match="outside the years 2 to 9998"):
         frozen.advance(0.000001)
 
     assert frozen.now() == LAST
@@ -161,7 +171,7 @@ def test_time_ends_with_the_calendar(frozen):
 def test_time_begins_with_the_calendar(frozen):
     frozen.set(FIRST)
 
-    with pytest.raises(ValueError, match="outside the years 1 to 9999"):
+    with pytest.raises(ValueError, match="outside the years 2 to 9998"):
         frozen.set(FIRST - 1)
 
     assert frozen.now() == FIRST
@@ -242,12 +252,22 @@ def test_what_is_no_instant_is_refused_with_an_example(text):
 
 def test_an_instant_is_written_with_six_digits():
     assert format_instant(NOON) == "2026-01-31T12:00:00.000000Z"
-    assert format_instant(FIRST) == "0001-01-01T00:00:00.000000Z"
+    assert format_instant(FIRST) == "0002-01-01T00:00:00.000000Z"
 
 
 @given(instant=st.integers(FIRST, LAST))
 def test_an_instant_survives_writing_and_reading(instant):
     assert parse_instant(format_instant(instant)) == instant
+
+
+def test_years_have_four_digits():
+    assert local_time(parse_instant("0999-05-05T00:00:00Z"), "UTC") == "0999-05-05 00:00:00"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+def test_the_calendar_is_wide_enough_for_every_zone_and_for_time_to_run_on(zone):
+    assert local_time(FIRST, zone)[:4] in {"0001", "0002"}
+    assert local_time(LAST + HOUR, zone)[:4] in {"9998", "9999"}
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from mock_server.core.store import (
     Duplicate,
     MemoryBackend,
     Missing,
-    SQLiteBackend,
     Store,
     entity,
     open_backend,
 )
+from mock_server.core.store.sqlite import SQLiteBackend
 
 
 @entity("tests.contacts", unique=[("list_id", "email")], indexes=[("list_id",), ("list_id", "is_active")])

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
-from mock_server.core.store import MemoryBackend, SQLiteBackend, entity
+from mock_server.core.store import MemoryBackend, entity
+from mock_server.core.store.sqlite import SQLiteBackend
 
 
 class Status(StrEnum):

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.core.store import DatabaseUnusable, Duplicate, SQLiteBackend, entity, sql
+from mock_server.core.store import DatabaseUnusable, Duplicate, entity, sql
 from mock_server.core.store.entities import entity_of
+from mock_server.core.store.sqlite import SQLiteBackend
 
 
 @entity("tests.file.notes", unique=[("name",)], indexes=[("size",), ("size", "is_long")])
@@ -42,7 +43,8 @@ def start(program: str, path) -> subprocess.Popen[str]:
     """Run a program that finds `Note` and `path` in place."""
     head = f"""
         import sys
-        from mock_server.core.store import SQLiteBackend, entity
+        from mock_server.core.store import entity
+        from mock_server.core.store.sqlite import SQLiteBackend
         path = {str(path)!r}
 
         @entity("tests.file.notes", unique=[("name",)], indexes=[("size",), ("size", "is_long")])

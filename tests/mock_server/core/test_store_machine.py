@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.core.store import Changes, Duplicate, MemoryBackend, SQLiteBackend, Store, entity
+from mock_server.core.store import Changes, Duplicate, MemoryBackend, Store, entity
+from mock_server.core.store.sqlite import SQLiteBackend
 
 
 @entity("tests.machine.items", unique=[("group", "name"), ("code",)], indexes=[("group",), ("is_big", "group")])

@@ -18,6 +18,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from mock_server.core.dropped import ConnectionDropped
+from mock_server.exchange import LARGEST_BODY
 from mock_server.serving import live
 from mock_server.serving.live import LiveServer
 
@@ -335,6 +336,20 @@ def test_a_large_body_arrives_whole(app: App, server: LiveServer) -> None:
     answer = sent_and_received(server, last_request("POST /echo", f"Content-Length: {len(body)}") + body)
 
     assert answer.endswith(b"\r\n\r\n" + body)
+
+
+@pytest.mark.parametrize("framing", ["length", "chunks"])
+def test_a_body_beyond_all_bounds_is_cut_and_the_connection_lives(app: App, server: LiveServer, framing: str) -> None:
+    body = b"x" * (LARGEST_BODY + 5_000_000)
+    if framing == "length":
+        too_large = request("POST /", f"Content-Length: {len(body)}") + body
+    else:
+        too_large = request("POST /", "Transfer-Encoding: chunked") + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+
+    answers = sent_and_received(server, too_large + last_request("GET /"))
+
+    assert answers.count(b"HTTP/1.1 200 OK") == 2
+    assert app.environs[0]["CONTENT_LENGTH"] == str(LARGEST_BODY + 1)
 
 
 def test_a_chunked_body_arrives_whole_with_its_length(app: App, server: LiveServer) -> None:

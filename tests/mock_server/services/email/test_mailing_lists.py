@@ -289,6 +289,23 @@ def test_contacts_are_found_by_a_variable(sendpulse, lists, book):
     assert refused(lists.find_by_variable, book, " ", "UK") == (422, 422, "Variable name is invalid")
 
 
+def test_unfit_phone_among_variables_is_refused_and_changes_nothing(lists, book):
+    lists.add_emails(book, [{"email": "ada@example.com", "variables": {"Phone": "+380501234567"}}])
+
+    assert refused(lists.set_variables, book, "ada@example.com", {"phone": "nonsense"})[0] == 422
+
+    lists.add_emails(book, [{"email": "ada@example.com", "variables": {"phone": "nonsense"}}])
+    assert lists.get_contact(book, "ada@example.com").phone == "380501234567"
+
+
+def test_number_is_found_however_it_is_written(lists, book):
+    lists.add_emails(book, [{"email": "ada@example.com", "variables": {"score": 3}}])
+
+    found = [lists.find_by_variable(book, "score", written) for written in ("3", "3.0", "three")]
+
+    assert [[contact.email for contact in contacts] for contacts in found] == [["ada@example.com"]] * 2 + [[]]
+
+
 def test_phone_of_a_contact_is_set(sendpulse, lists, book):
     lists.add_emails(book, ["ada@example.com"])
 
@@ -315,6 +332,15 @@ def test_cost_follows_from_plan_and_balance(sendpulse, lists, book):
         "max_emails_per_task": 50000,
         "result": False,
     }
+
+
+def test_money_for_just_the_mails_beyond_the_plan_suffices(sendpulse, lists, book):
+    lists.add_emails(book, [f"reader-{number}@example.com" for number in range(29)])
+    sendpulse.settings.set(emails_left=0, balance={"main": 0.29})
+
+    cost = sendpulse.client.request("GET", f"/addressbooks/{book.id}/cost")
+
+    assert (cost["overdraftAllEmailsPrice"], cost["addressesDeltaFromBalance"], cost["result"]) == (0.29, 0, True)
 
 
 def test_cost_of_an_empty_list_and_of_an_ended_plan_is_refused(sendpulse, lists, book):

@@ -1,0 +1,5 @@
+"""Run all measurements: `python -m bench`."""
+
+from bench.ratios import main
+
+main()

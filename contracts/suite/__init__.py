@@ -1,0 +1,1 @@
+"""The conformance suite: what holds for whoever serves the API. It knows the contracts and no emulator."""

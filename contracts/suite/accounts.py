@@ -1,0 +1,141 @@
+"""An account under test, as a client sees it: every answer it gets is held against its contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import product
+from typing import Any, Final
+
+from contracts.catalogue import catalogue
+from contracts.checks import Failure, check, promise_of
+from contracts.envelopes import Json
+from contracts.messages import Answer, Request
+from contracts.model import READ, IdOf, Operation
+from contracts.refusals import Refusal
+from contracts.services import oauth
+from contracts.strategies import Case, case_of, path_names
+from contracts.suite.encodings import Encoding, request_of
+from contracts.suite.laboratories import Credentials, Laboratory
+
+NOON: Final[Mapping[str, Any]] = {"now": "2026-01-31T12:00:00Z", "frozen": True}
+"""Where the clocks of the suite stand, until they are moved."""
+
+
+class NotServed(Failure):
+    """What should have been done was refused."""
+
+
+class NotRefused(Failure):
+    """What should have been refused, and how, was answered otherwise."""
+
+
+class SomethingChanged(Failure):
+    """A refused request left traces."""
+
+
+class Account:
+    """One account of a laboratory. `known` grows with the id of every object it makes, by entity."""
+
+    def __init__(self, laboratory: Laboratory, credentials: Credentials) -> None:
+        self.laboratory = laboratory
+        self.credentials = credentials
+        self.known: dict[str, list[Any]] = {}
+        self._token = ""
+
+    @property
+    def authorization(self) -> str:
+        """The header that proves who asks; the token is requested when first needed."""
+        if not self._token:
+            self._token = self.new_token()
+        return f"Bearer {self._token}"
+
+    def new_token(self) -> str:
+        """A token just issued."""
+        credentials = {"client_id": self.credentials.client_id, "client_secret": self.credentials.client_secret}
+        token: str = self.get(oauth.issue_token, grant_type="client_credentials", **credentials)["access_token"]
+        return token
+
+    def send(self, case: Case, encoding: Encoding = Encoding.JSON, authorization: str | None = None) -> Answer:
+        """The answer to a call. Raises the `Failure` that tells how it breaks the contract."""
+        operation = case.operation
+        if authorization is None:
+            authorization = self.authorization if operation.service.needs_token else ""
+        answer = self.exchange(request_of(case, encoding, authorization))
+        if operation.creates and promise_of(operation).is_success(answer):
+            self.known.setdefault(operation.creates, []).append(answer.json()["id"])
+        return answer
+
+    def exchange(self, request: Request) -> Answer:
+        """The answer to any request, checked."""
+        answer = self.laboratory.target.send(request)
+        self.laboratory.tally.count(request, answer)
+        check(request, answer)
+        return answer
+
+    def ask(self, operation: Operation, *path: object, **arguments: Any) -> Answer:
+        """The answer to a call of `operation`, the values of its path in order."""
+        return self.send(case_of(operation, *path, **arguments))
+
+    def get(self, operation: Operation, *path: object, **arguments: Any) -> Json:
+        """What a call that must succeed brings."""
+        return expect_success(operation, self.ask(operation, *path, **arguments))
+
+    def naming_what_is_there(self, operation: Operation) -> Case:
+        """A call without arguments, its path leading to the first of what is known."""
+        params = {name: operation.params.get(name) for name in path_names(operation)}
+        kinds = [param.entity if isinstance(param, IdOf) else name for name, param in params.items()]
+        return case_of(operation, *(self.known.get(kind, ["nothing"])[0] for kind in kinds))
+
+    def everything(self) -> list[str]:
+        """All that can be read of the account by ids alone, as text: what a refused request may not change."""
+        return [f"{case}: {self.send(case)}" for operation in catalogue() for case in self._readings(operation)]
+
+    def _readings(self, operation: Operation) -> Iterator[Case]:
+        if operation.effect is not READ or not operation.service.needs_token:
+            return
+        params = [operation.params.get(name) for name in path_names(operation)]
+        known = [self.known.get(param.entity, ()) if isinstance(param, IdOf) else () for param in params]
+        for ids in product(*known):
+            yield case_of(operation, *ids)
+
+    def expect_unchanged(self, before: list[str]) -> None:
+        """Raises `SomethingChanged` unless `everything` is what it was before."""
+        for was, is_now in zip(before, self.everything(), strict=True):
+            if was != is_now:
+                raise SomethingChanged(f"a refused request changed {was} to {is_now}")
+
+    def advance(self, microseconds: int) -> None:
+        """Move the clock forward; a new token is asked for after that, since the old one may have expired."""
+        self.laboratory.advance(self.credentials, microseconds)
+        self._token = ""
+
+    def change(self, what: str, **changes: Any) -> None:
+        """Change ``plan``, ``limits``, ``clock`` or ``settings``."""
+        self.laboratory.change(self.credentials, what, **changes)
+
+
+@contextmanager
+def fresh_account(laboratory: Laboratory, **options: Any) -> Iterator[Account]:
+    """An account for one example: without limits, its clock frozen at `NOON`, unless `options` say otherwise."""
+    laboratory.tally.examples += 1
+    credentials = laboratory.new_account(**{"limits": "off", "clock": NOON} | options)
+    try:
+        yield Account(laboratory, credentials)
+    finally:
+        laboratory.remove(credentials)
+
+
+def expect_success(operation: Operation, answer: Answer) -> Json:
+    """What a success brings. Raises `NotServed` for anything else."""
+    if not promise_of(operation).is_success(answer):
+        raise NotServed(f"{operation.name} is to succeed, not {answer}")
+    return answer.json()
+
+
+def expect_refusal(operation: Operation, refusal: Refusal, answer: Answer) -> None:
+    """Raises `NotRefused` unless `answer` is that refusal to the letter."""
+    body = operation.service.envelope.refuse(refusal)
+    if answer.status != refusal.status or answer.json() != body:
+        raise NotRefused(f"{operation.name} is to refuse with {refusal.status} {json.dumps(body)}, not {answer}")

@@ -1,0 +1,92 @@
+"""Every answer keeps its contract: valid calls, broken ones, and the same call in every encoding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.catalogue import catalogue
+from contracts.checks import Failure, promise_of
+from contracts.model import Operation
+from contracts.services import documents
+from contracts.strategies import Case, breaking, cases
+from contracts.suite.accounts import expect_refusal, fresh_account
+from contracts.suite.encodings import Encoding
+from contracts.suite.laboratories import Laboratory
+from contracts.suite.scenes import furnish
+from contracts.wording import Rule
+
+
+class EncodingMatters(Failure):
+    """The same arguments, written otherwise, mean something else."""
+
+
+class Undocumented(Failure):
+    """The API does not describe itself whole."""
+
+
+def valid_calls_keep_the_contract(laboratory: Laboratory, operation: Operation) -> None:
+    """A valid call is served or refused as declared; refused, it changes nothing."""
+
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        with fresh_account(laboratory) as account:
+            furnish(account)
+            before = account.everything()
+
+            answer = account.send(data.draw(cases(operation, account.known)))
+
+            if not promise_of(operation).is_success(answer):
+                account.expect_unchanged(before)
+
+    holds()
+
+
+def broken_rules_are_worded(laboratory: Laboratory, operation: Operation, rule: Rule) -> None:
+    """A call that breaks one rule is refused with the words for that rule, and changes nothing."""
+    with fresh_account(laboratory) as account:
+        before = furnish(account).everything()
+
+        @given(breaking(operation, rule, account.known))
+        def holds(case: Case) -> None:
+            laboratory.tally.examples += 1
+            expect_refusal(operation, operation.refusal_of(rule), account.send(case))
+            account.expect_unchanged(before)
+
+        holds()
+    laboratory.tally.provoked.add((operation.name, operation.refusal_of(rule).key))
+
+
+def encodings_mean_the_same(laboratory: Laboratory, operation: Operation, encoding: Encoding) -> None:
+    """Two accounts with the same past answer alike and end alike, however the arguments were written."""
+
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        with fresh_account(laboratory) as one, fresh_account(laboratory) as other:
+            furnish(one)
+            furnish(other)
+            drawn = data.draw(cases(operation, one.known))
+            case = replace(drawn, arguments=encoding.held(drawn.arguments))
+
+            plain, written = one.send(case), other.send(case, encoding)
+
+            if (plain.status, plain.body) != (written.status, written.body):
+                raise EncodingMatters(f"{case}: as JSON {plain}, as {encoding} {written}")
+            if one.everything() != other.everything():
+                raise EncodingMatters(f"{case} as {encoding} has another effect")
+
+    holds()
+
+
+def documents_describe_every_service(laboratory: Laboratory) -> None:
+    """The OpenAPI documents are there for everyone: the index, and one of each service that needs a token."""
+    with fresh_account(laboratory) as account:
+        index = account.ask(documents.get_index)
+        for operation in catalogue():
+            service = operation.service
+            if service.needs_token and operation.path.encode() not in index.body:
+                raise Undocumented(f"{operation.path} is not in the index")
+            if service.needs_token and account.ask(documents.get, f"{service.name}.yaml").status != 200:
+                raise Undocumented(f"there is no document of {service.title}")

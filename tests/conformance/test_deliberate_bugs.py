@@ -1,0 +1,319 @@
+"""Whether the suite has teeth: each bug, planted in the emulator on purpose, fails the check that is there for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+
+from contracts.checks import (
+    BodyBreaksSchema,
+    Failure,
+    NotJson,
+    ServerError,
+    UndeclaredRefusal,
+    UndeclaredStatus,
+    WrongMediaType,
+    WrongStatus,
+    WrongWording,
+)
+from contracts.envelopes import CLASSIC
+from contracts.services import oauth
+from contracts.services.email import mailing_lists as api
+from contracts.suite import answers, journeys, limits, refusals, tokens
+from contracts.suite.accounts import NotRefused
+from contracts.suite.answers import EncodingMatters
+from contracts.suite.encodings import Encoding
+from contracts.suite.journeys import ModelDiffers
+from contracts.suite.laboratories import AdminLaboratory, Laboratory
+from contracts.suite.limits import WronglyAdmitted, WronglyTurnedAway
+from contracts.suite.profiles import CI
+from contracts.suite.targets import WSGITarget
+from contracts.suite.tokens import ForgeryAccepted, GoodTooLong, GoodTooShort
+from contracts.wording import rules_of
+from mock_server import arguments, behaviour, pipeline
+from mock_server.app import make_emulator
+from mock_server.core import tokens as mint
+from mock_server.core.accounts import Account
+from mock_server.core.clock import SECOND
+from mock_server.core.limiter import SlidingWindow
+from mock_server.core.store.memory import MemoryBackend, MemoryStore, MemoryTable
+from mock_server.core.throttle import Throttle, Verdict
+from mock_server.services.email import mailing_lists
+from mock_server.services.email.entities import ACTIVE, UNSUBSCRIBED, Contact, MailingList
+
+Check = Callable[[Laboratory], None]
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class Bug:
+    plant: Plant
+    check: Check
+    failure: type[Failure]
+
+
+BUGS: list[Bug] = []
+
+
+def caught_by(check: Callable[..., None], *about: Any, failing: type[Failure]) -> Callable[[Plant], Plant]:
+    """Register a function that plants a bug, the check that must fail (`about` something), and how."""
+
+    def register(plant: Plant) -> Plant:
+        BUGS.append(Bug(plant, lambda laboratory: check(laboratory, *about), failing))
+        return plant
+
+    return register
+
+
+walk = journeys.mailing_lists_do_what_their_model_does
+
+
+@caught_by(limits.limiter_keeps_its_definition, "sliding-window", failing=WronglyAdmitted)
+def eleven_fit_into_a_second(patch):
+    honest = SlidingWindow.__init__
+    patch.setattr(SlidingWindow, "__init__", lambda self, limit: honest(self, limit + 1))
+
+
+@caught_by(limits.limiter_keeps_its_definition, "sliding-window", failing=WronglyTurnedAway)
+def the_window_is_closed_at_both_ends(patch):
+    honest = SlidingWindow.fits
+    patch.setattr(SlidingWindow, "fits", lambda self, now: honest(self, now - 1) and honest(self, now))
+
+
+@caught_by(limits.quotas_keep_their_windows, failing=WronglyTurnedAway)
+def what_is_over_quota_counts(patch):
+    honest = Throttle.admit
+
+    def admit(throttle, now):
+        verdict = honest(throttle, now)
+        if verdict is Verdict.OVER_QUOTA:
+            throttle._day.count(now)
+        return verdict
+
+    patch.setattr(Throttle, "admit", admit)
+
+
+@caught_by(limits.limiter_keeps_its_definition, "sliding-window", failing=WronglyTurnedAway)
+def requests_for_tokens_count(patch):
+    def throttle(exchange, proceed):
+        if exchange.operation is oauth.issue_token:
+            exchange.account.throttle.admit(exchange.instant)
+        pipeline.throttle(exchange, proceed)
+
+    stages = [throttle if stage is pipeline.throttle else stage for stage in pipeline.STAGES]
+    patch.setattr(pipeline, "run", reduce(pipeline._around, reversed(stages), pipeline._END))
+
+
+@caught_by(tokens.tokens_live_an_hour, failing=GoodTooLong)
+def a_token_is_good_for_one_more_second(patch):
+    patch.setattr(mint.Claims, "is_current", lambda claims, now: now < (claims.expires + 1) * SECOND)
+
+
+@caught_by(tokens.tokens_live_an_hour, failing=GoodTooShort)
+def a_token_ends_a_microsecond_early(patch):
+    patch.setattr(mint.Claims, "is_current", lambda claims, now: now < claims.expires * SECOND - 1)
+
+
+@caught_by(tokens.revoked_tokens_are_refused, failing=GoodTooLong)
+def revoked_tokens_are_accepted(patch):
+    patch.setattr(mint.Claims, "is_of_epoch", lambda *_: True)
+
+
+@caught_by(tokens.forgeries_are_refused, tokens.FORGERIES["longer life"], failing=ForgeryAccepted)
+def signatures_are_not_verified(patch):
+    patch.setattr(mint, "_SIGNATURE_ALONE", mint._SIGNATURE_ALONE | {"verify_signature": False})
+
+
+@caught_by(tokens.wrong_credentials_get_no_token, failing=ForgeryAccepted)
+def any_secret_will_do(patch):
+    patch.setattr(Account, "has_secret", lambda *_: True)
+
+
+@caught_by(walk, failing=ModelDiffers)
+def the_last_of_several_contacts_is_lost(patch):
+    honest = mailing_lists.add_emails
+
+    def add_emails(call):
+        emails = call.body["emails"]
+        return honest(call._replace(body={**call.body, "emails": emails[:-1] or emails}))
+
+    patch.setitem(behaviour.behaviours._functions, api.add_emails, add_emails)
+
+
+@caught_by(walk, failing=ModelDiffers)
+def a_refused_request_leaves_a_row(patch):
+    patch.setattr(MemoryStore, "_undo", lambda *_: None)
+
+
+@caught_by(walk, failing=ModelDiffers)
+def pages_begin_one_row_late(patch):
+    honest = MemoryTable.page
+
+    def page(table, limit, offset, **wanted):
+        return honest(table, limit, offset + (offset > 0), **wanted)
+
+    patch.setattr(MemoryTable, "page", page)
+
+
+@caught_by(walk, failing=ModelDiffers)
+def descending_pages_ascend(patch):
+    honest = MemoryTable.page
+
+    def page(*args, **wanted):
+        return honest(*args, **wanted | {"descending": False})
+
+    patch.setattr(MemoryTable, "page", page)
+
+
+@caught_by(walk, failing=ModelDiffers)
+def unsubscribing_leaves_the_counters(patch):
+    patch.setattr(Contact, "is_active", property(lambda contact: contact.status in {ACTIVE, UNSUBSCRIBED}))
+
+
+@caught_by(walk, failing=ModelDiffers)
+def the_filter_for_active_contacts_is_inverted(patch):
+    honest = mailing_lists._wanted
+
+    def wanted(call):
+        return {name: not value for name, value in honest(call).items()}
+
+    patch.setattr(mailing_lists, "_wanted", wanted)
+
+
+@caught_by(walk, failing=ModelDiffers)
+def contacts_become_active_a_microsecond_early(patch):
+    patch.setattr(mailing_lists, "ACTIVATION_DELAY", 59.999_999)
+
+
+@caught_by(walk, failing=Failure)
+def addresses_are_looked_up_with_their_capitals(patch):
+    def find_contact(call, address):
+        return call.store[Contact].find(list_id=call.found[MailingList].id, email=address.strip())
+
+    patch.setattr(mailing_lists, "_find_contact", find_contact)
+
+
+@caught_by(journeys.accounts_are_strangers, failing=NotRefused)
+def accounts_share_their_data(patch):
+    honest = MemoryBackend.store
+    patch.setattr(MemoryBackend, "store", lambda backend, account: honest(backend, min(account, 1)))
+
+
+@caught_by(refusals.refusal_is_provoked, api.create, api.NAME_TAKEN, failing=NotRefused)
+def a_taken_name_is_called_empty(patch):
+    def refuse_taken(call, name):
+        if call.store[MailingList].find(name=name) is not None:
+            behaviour.refuse(api.NAME_EMPTY)
+
+    patch.setattr(mailing_lists, "_refuse_taken", refuse_taken)
+
+
+def wrap_refusals(patch, change):
+    """Have every refusal go out as `change` makes it, given refusal and envelope."""
+    honest = pipeline._wrap_refusal
+    patch.setattr(
+        pipeline, "_wrap_refusal", lambda exchange, refused, envelope: honest(exchange, *change(refused, envelope))
+    )
+
+
+@caught_by(refusals.refusal_is_provoked, api.rename, api.BOOK_NOT_FOUND, failing=WrongStatus)
+def a_missing_list_is_a_422(patch):
+    wrap_refusals(patch, lambda refused, envelope: (replace(refused, status=422), envelope))
+
+
+@caught_by(refusals.refusal_is_provoked, api.get, api.BOOK_NOT_FOUND, failing=UndeclaredStatus)
+def a_missing_list_is_gone(patch):
+    wrap_refusals(patch, lambda refused, envelope: (replace(refused, status=410), envelope))
+
+
+@caught_by(refusals.refusal_is_provoked, api.get, api.BOOK_NOT_FOUND, failing=WrongWording)
+def refusals_end_in_a_full_stop(patch):
+    wrap_refusals(patch, lambda refused, envelope: (replace(refused, message=f"{refused.message}."), envelope))
+
+
+@caught_by(refusals.refusal_is_provoked, oauth.issue_token, oauth.INVALID_CLIENT, failing=UndeclaredRefusal)
+def the_token_endpoint_refuses_as_all_others_do(patch):
+    wrap_refusals(patch, lambda refused, _: (refused, CLASSIC))
+
+
+LIMIT_MAX = next(rule for rule in rules_of(api.list.arguments) if rule.key == "limit.max")
+
+
+@caught_by(answers.broken_rules_are_worded, api.list, LIMIT_MAX, failing=NotRefused)
+def upper_bounds_are_overlooked(patch):
+    honest = arguments.first_broken
+
+    def first_broken(*args):
+        rule = honest(*args)
+        return None if rule and rule.name == "max" else rule
+
+    patch.setattr(arguments, "first_broken", first_broken)
+
+
+@caught_by(answers.encodings_mean_the_same, api.list_emails, Encoding.QUERY, failing=EncodingMatters)
+def a_flag_written_as_0_is_true(patch):
+    patch.setitem(arguments._FLAGS, "0", True)
+
+
+def after_wrapping(patch, spoil):
+    """Have `spoil` change every finished success."""
+    honest = pipeline._wrap_payload
+
+    def wrap_payload(exchange, envelope):
+        honest(exchange, envelope)
+        spoil(exchange)
+
+    patch.setattr(pipeline, "_wrap_payload", wrap_payload)
+
+
+@caught_by(answers.valid_calls_keep_the_contract, api.list, failing=WrongMediaType)
+def the_media_type_has_a_charset(patch):
+    def spoil(exchange):
+        exchange.headers[:] = [("Content-Type", "application/json; charset=utf-8")]
+
+    after_wrapping(patch, spoil)
+
+
+@caught_by(answers.valid_calls_keep_the_contract, api.list, failing=NotJson)
+def nothing_is_answered(patch):
+    after_wrapping(patch, lambda exchange: setattr(exchange, "answer", b""))
+
+
+@caught_by(answers.valid_calls_keep_the_contract, api.list_emails, failing=BodyBreaksSchema)
+def contacts_are_listed_without_status(patch):
+    honest = mailing_lists._listed
+
+    def listed(contact):
+        return {name: value for name, value in honest(contact).items() if name != "status"}
+
+    patch.setattr(mailing_lists, "_listed", listed)
+
+
+@caught_by(answers.valid_calls_keep_the_contract, api.get_cost, failing=ServerError)
+def the_price_divides_by_nothing(patch):
+    patch.setitem(behaviour.behaviours._functions, api.get_cost, lambda _: {"cur": 1 // 0})
+
+
+@pytest.fixture
+def hunting() -> Iterator[None]:
+    """Many examples, and no time spent on making a found one smaller."""
+    usual = settings.get_current_profile_name()
+    hunt = settings(settings.get_profile(CI), max_examples=200, phases=[Phase.generate], report_multiple_bugs=False)
+    settings.register_profile("hunt", hunt)
+    settings.load_profile("hunt")
+    yield
+    settings.load_profile(usual)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.plant.__name__)
+@pytest.mark.usefixtures("hunting")
+def test_bug_is_caught(bug, monkeypatch):
+    bug.plant(monkeypatch)
+
+    with pytest.raises(bug.failure):
+        bug.check(AdminLaboratory(WSGITarget(make_emulator())))
