@@ -10,10 +10,9 @@ import click
 from mock_server import __version__
 from mock_server.cli.coverage import coverage
 from mock_server.cli.export import export
-from mock_server.cli.serve import serve
+from mock_server.cli.serve import INTERRUPTED, serve
 
 COULD_NOT_RUN: Final = 2
-INTERRUPTED: Final = 130
 
 
 @click.group(context_settings={"max_content_width": 100})

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mock_server.emulator import Emulator
     from mock_server.serving.live import LiveServer
 
+INTERRUPTED: Final = 130
+
 log: Final = logging.getLogger("sendpulse_mock")
 
 
@@ -45,23 +47,49 @@ def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, 
         raise click.UsageError("--quiet and --verbose contradict each other; give one of them")
     logs.set_up(log_format, quiet=quiet, verbose=verbose)
     signal.signal(signal.SIGTERM, _leave)
-    with closing(_emulator(options)) as emulator, _listening(emulator, host, port) as server:
-        demo = emulator.world.demo
-        facts = {"url": server.url, "client_id": demo.client_id, "client_secret": demo.client_secret}
-        if log_format == "text" and sys.stderr.isatty() and not quiet:
-            click.echo(_BANNER.format(version=__version__, **facts), err=True)
-        else:
-            log.info("listening on %s", server.url)
-        if emulator.admin_key is None and not _is_loopback(host):
-            log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
-        gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
-        click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()}))
-        _await_signal()
+    try:
+        with closing(_emulator(options)) as emulator, _listening(emulator, host, port) as server:
+            _greet(emulator, server.url, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
+            if emulator.admin_key is None and not _is_loopback(host):
+                log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
+            _await_signal()
+    except KeyboardInterrupt:
+        _end_process(INTERRUPTED)
+    except _Left:
+        _end_process(0)
+
+
+def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:
+    """Tell people and programs that the server accepts connections."""
+    demo = emulator.world.demo
+    facts = {"url": url, "client_id": demo.client_id, "client_secret": demo.client_secret}
+    if with_banner:
+        click.echo(_BANNER.format(version=__version__, **facts), err=True)
+    else:
+        log.info("listening on %s", url)
+    gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
+    click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()}))
+
+
+class _Left(BaseException):
+    """SIGTERM came."""
 
 
 def _leave(*_: object) -> NoReturn:
     """End the main thread wherever it is: what it opened closes on the way out, as it does after Ctrl+C."""
-    sys.exit(0)
+    raise _Left
+
+
+def _end_process(code: int) -> NoReturn:
+    """Leave at once, with everything closed.
+
+    Nobody can join granian's native threads, which go a moment after they are told to; an interpreter that is taken
+    down under them was seen to crash.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _await_signal() -> NoReturn:
