@@ -38,7 +38,7 @@ SENDABLE: Final = (NEW, ACTIVE)
 @entity(
     "email.contact",
     unique=[("list_id", "email")],
-    indexes=[("list_id",), ("list_id", "status"), ("list_id", "is_active"), ("list_id", "has_phone")],
+    indexes=[("list_id",), ("list_id", "is_active"), ("list_id", "has_phone")],
 )
 class Contact:
     """An address in one list. `email` is lower-cased, `phone` all digits, `added` an instant."""
