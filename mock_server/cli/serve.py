@@ -49,9 +49,9 @@ def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, 
     signal.signal(signal.SIGTERM, _leave)
     try:
         with closing(_emulator(options)) as emulator, _listening(emulator, host, port) as server:
-            _greet(emulator, server.url, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
             if emulator.admin_key is None and not _is_loopback(host):
                 log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
+            _greet(emulator, server.url, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
             _await_signal()
     except KeyboardInterrupt:
         _end_process(INTERRUPTED)
