@@ -20,6 +20,7 @@ EXTENSION: Final = "sendpulse_mock"
 
 def make_emulator(**options: Any) -> Emulator:
     """An emulator; `options` are those of `mock_server.emulator.Emulator`."""
+    __tracebackhide__ = True
     return Emulator(_wsgi_of_ours, **options)
 
 

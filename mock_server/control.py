@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 
-from contracts.catalogue import catalogue
 from mock_server import near_misses
 from mock_server.behaviour import simulations
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
-from mock_server.core.faults import ANY, Fault
+from mock_server.core.faults import ANY, Fault, Step
 from mock_server.core.journal import Entry
 from mock_server.core.outbox import Message
 from mock_server.core.plans import Plan
-from mock_server.core.world import set_clock
-from mock_server.misbehaviour import refusal_named
+from mock_server.core.settings import Settings
+from mock_server.core.world import World, set_clock
+from mock_server.misbehaviour import check_refusal
+from mock_server.suggestions import operation_named
 
 Found = TypeVar("Found")
 
@@ -143,12 +144,10 @@ class FaultsControl(_Side):
 
         Raises `ValueError` naming the step, operation or number that does not fit.
         """
-        if operation != ANY and operation not in catalogue().by_name:
-            raise ValueError(
-                f'unknown operation: {operation!r}; use "*" or a name such as "email.mailing_lists.create"'
-            )
-        for key in (step["refuse"] for step in script if isinstance(step.get("refuse"), str)):
-            refusal_named(catalogue().by_name.get(operation), key)
+        known = None if operation == ANY else operation_named(operation)
+        for step in map(Step.from_json, script):
+            if step.kind == "refuse":
+                check_refusal(known, step.value)
         with self._account.lock:
             return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
 
@@ -194,7 +193,9 @@ class JournalControl(_Side):
         since: Instant | str | None = None,
         limit: int | None = None,
     ) -> list[Entry]:
-        """The newest `limit` entries that match, oldest first."""
+        """The newest `limit` entries that match, oldest first. Raises `ValueError` for an unknown operation."""
+        if operation is not None:
+            operation_named(operation)
         instant = parse_instant(since) if isinstance(since, str) else since
         with self._account.lock:
             return self._account.journal.entries(
@@ -229,8 +230,9 @@ class JournalControl(_Side):
             raise AssertionError(self._told(operation, arguments, "called"))
 
     def _calls(self, operation: str, arguments: Mapping[str, Any]) -> list[Entry]:
-        name = near_misses.operation_named(operation).name
-        return [entry for entry in self.entries(operation=name) if not any(near_misses.differences(entry, arguments))]
+        return [
+            entry for entry in self.entries(operation=operation) if not any(near_misses.differences(entry, arguments))
+        ]
 
     def _told(self, operation: str, arguments: Mapping[str, Any], counted: str) -> str:
         wanted = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
@@ -277,8 +279,9 @@ class OutboxControl(_Side):
 
         message = self._account.wait(newest, min(timeout, LONGEST_WAIT))
         if message is None:
+            asked = "".join(f" {word} {text!r}" for word, text in (("to", to), ("about", subject)) if text is not None)
             sent = [f"{message.subject!r} to {message.to}" for message in self] or ["nothing"]
-            raise LookupError(f"no message to {to!r} about {subject!r} in {timeout} s; there is: {', '.join(sent)}")
+            raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
         return message
 
     def __iter__(self) -> Iterator[Message]:
@@ -297,6 +300,8 @@ class StateControl(_Side):
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` says, wholly or not at all. Raises `ValueError` naming what does not fit."""
+        if isinstance(snapshot, Mapping):
+            _check_settings(snapshot.get("settings", {}))
         self._account.restore(snapshot)
 
 
@@ -308,6 +313,7 @@ class SettingsControl(_Side):
 
         Raises `ValueError` naming the setting or value that does not fit.
         """
+        _check_settings(settings)
         account = self._account
         with account.lock:
             account.settings = account.settings.changed(settings)
@@ -318,6 +324,12 @@ class SettingsControl(_Side):
 
     def as_json(self) -> dict[str, Any]:
         return self._account.settings.as_json()
+
+
+def _check_settings(given: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for settings that do not fit, and for the name of no operation among the forbidden."""
+    for name in Settings().changed(given).forbidden:
+        operation_named(name)
 
 
 class Simulation(_Side):
@@ -372,3 +384,28 @@ class AccountControl:
     def sender(self) -> str:
         """The address of the account's first sender, its owner's."""
         return self.account.owner
+
+
+class AccountOptions(TypedDict, total=False):
+    """What a new account may be given; the values are those of the admin API."""
+
+    client_id: str
+    """1 to 128 characters without space or slash, taken by no other account. Made up when left out."""
+    client_secret: str
+    """Made up when left out."""
+    plan: str | Mapping[str, Any]
+    """A category, or ``{"services": {"push": {"plan": "pro", "subscribers": 60000}}}``, from which one follows."""
+    world: str
+    """The name of a world that comes along, or the path of a JSON file that holds one."""
+    limits: str | Mapping[str, Any]
+    """An algorithm, or any of ``{"algorithm": …, "per_second": …, "per_minute": …, "per_day": …}``."""
+    clock: str | Mapping[str, Any]
+    """An instant (RFC 3339) at which time stands still, or any of ``{"now": …, "frozen": …}``."""
+    settings: Mapping[str, Any]
+    """Settings by name, in place of the world's; those left out are as at first."""
+
+
+def new_account(world: World, /, **options: Unpack[AccountOptions]) -> Account:
+    """A new account; what is not given follows the server's defaults. Raises `ValueError` naming what does not fit."""
+    _check_settings(options.get("settings") or {})
+    return world.make_account(**options)

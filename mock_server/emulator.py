@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from mock_server.behaviour import found, perform
+from mock_server.core.choices import refuse_unknown_options
 from mock_server.core.keyfile import cached_key
 from mock_server.core.world import World
 from mock_server.http import Gateway
@@ -21,29 +22,40 @@ OURS: Final = "/_mock"
 """The path below which everything is ours; the rest is the vendor's."""
 
 
+class EmulatorOptions(TypedDict, total=False):
+    """What an emulator may be given: where it keeps its data, what new accounts get, the key of the admin API."""
+
+    database: str | None
+    world: str | None
+    plan: str | None
+    limits: str | None
+    admin_key: str | None
+
+
 class Emulator:
     """A WSGI application: ours below ``/_mock``, the vendor's everywhere else. `mock_server.app` makes one."""
 
     def __init__(
         self,
         make_ours: Callable[[Emulator], WSGIApplication],
-        *,
-        database: str | None = None,
-        world: str | None = None,
-        plan: str | None = None,
-        limits: str | None = None,
-        admin_key: str | None = None,
+        **options: Unpack[EmulatorOptions],
     ) -> None:
-        """An emulator on `database` (memory when None); `make_ours` makes what answers below ``/_mock``, when called.
+        """An emulator that calls `make_ours` for what answers below ``/_mock``, when it is first needed.
 
-        The rest is what new accounts get, and the key of the admin API. Raises `ValueError` naming what does not fit.
+        Raises `ValueError` naming what does not fit, and `TypeError` for an option that there is not.
         """
+        __tracebackhide__ = True
+        refuse_unknown_options("an emulator", options, EmulatorOptions.__annotations__)
         load_behaviours()
-        defaults: Mapping[str, Any] = {"world": world, "plan": plan, "limits": limits}
         self._make_ours = make_ours
-        self.admin_key = admin_key
+        self.admin_key = options.get("admin_key")
         self.world = World(
-            perform=perform, found=found, load=load_world, keyfile=cached_key, database=database, defaults=defaults
+            perform=perform,
+            found=found,
+            load=load_world,
+            keyfile=cached_key,
+            database=options.get("database"),
+            defaults={name: options.get(name) for name in ("world", "plan", "limits")},
         )
         self._gateway = Gateway(self.world)
 

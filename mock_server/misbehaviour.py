@@ -121,3 +121,17 @@ def refusal_named(operation: Operation | None, name: int | str) -> Refusal:
         if name in other.refusals:
             return other.refusals[str(name)]
     raise ValueError(f"no operation refuses with {name!r}; use a code of the vendor's or a refusal's key")
+
+
+def check_refusal(operation: Operation | None, name: int | str) -> None:
+    """Raise `ValueError` for a code or key that names no refusal, or several that `operation` words differently.
+
+    Without an operation each request's own decides, and of several refusals with the code the one declared first.
+    """
+    refusal_named(operation, name)
+    if operation is None:
+        return
+    meant = [known for known in operation.refusals.values() if known.code == name]
+    if len({(known.status, known.message) for known in meant}) > 1:
+        keys = ", ".join(known.key for known in meant)
+        raise ValueError(f"{name} has several meanings in {operation.name}; refuse with the key of one: {keys}")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final
 
 import orjson
 
 from contracts.catalogue import Match, catalogue
-from contracts.model import Operation
 from mock_server.arguments import arguments_of
 from mock_server.behaviour import Refused
 from mock_server.core.journal import Entry
@@ -19,15 +17,6 @@ MOST_TOLD: Final = 20
 """Requests that are told; of more, the newest."""
 
 _MISSING: Final = object()
-
-
-def operation_named(name: str) -> Operation:
-    """The operation of that name. Raises `ValueError`, with a name that is close, if there is none."""
-    known = catalogue().by_name
-    if name in known:
-        return known[name]
-    close = get_close_matches(name, known, n=1, cutoff=0) or ["email.mailing_lists.create"]
-    raise ValueError(f"unknown operation: {name!r}; did you mean {close[0]!r}?")
 
 
 def differences(entry: Entry, wanted: Mapping[str, Any]) -> Iterator[str]:
@@ -79,15 +68,6 @@ def _refusal(entry: Entry) -> str:
 
 def _remark(entry: Entry, operation: str, wanted: Mapping[str, Any]) -> str:
     remarks = [entry.explanation] if entry.explanation else []
-    if entry.operation is None:
-        remarks.append(f"did you mean {_closest(entry)}?")
-    elif entry.operation == operation:
+    if entry.operation == operation:
         remarks += differences(entry, wanted)
     return f": {'; '.join(remarks)}" if remarks else ""
-
-
-def _closest(entry: Entry) -> str:
-    """The operation whose method and path are most like those of a request that meant none."""
-    known = {f"{operation.method} {operation.path}": operation.name for operation in catalogue()}
-    request = get_close_matches(f"{entry.method} {entry.path}", known, n=1, cutoff=0)[0]
-    return f"{request} ({known[request]})"

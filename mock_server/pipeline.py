@@ -38,6 +38,7 @@ from mock_server.core.throttle import Verdict
 from mock_server.exchange import LARGEST_BODY, Exchange, Proceed, given_arguments
 from mock_server.logs import log_request, shown
 from mock_server.misbehaviour import misbehave
+from mock_server.suggestions import closest_operation
 
 Stage = Callable[[Exchange, Proceed], None]
 
@@ -221,6 +222,8 @@ def throttle(exchange: Exchange, proceed: Proceed) -> None:
 def require_operation(exchange: Exchange, proceed: Proceed) -> None:
     """Turn away paths and methods that mean nothing, now that the caller is known."""
     if exchange.miss is not None:
+        closest = closest_operation(catalogue(), exchange.method, exchange.path)
+        exchange.explanation = f"no such operation; did you mean {closest.method} {closest.path} ({closest.name})?"
         if not exchange.miss.allowed:
             refuse(UNKNOWN_PATH)
         exchange.headers.append(("Allow", ", ".join(exchange.miss.allowed)))

@@ -24,12 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail a test that passed although it planned a fault that no request met."""
+    __tracebackhide__ = True
     yield
     for handle in item.stash.get(_handles, []):
         try:
             handle.assert_faults_met()
         except AssertionError as unmet:
-            pytest.fail(str(unmet), pytrace=False)
+            raise pytest.fail.Exception(str(unmet), pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +54,7 @@ def sendpulse(
     request: pytest.FixtureRequest, _sendpulse_mock: MockServer, sendpulse_config: Mapping[str, Any]
 ) -> Iterator[AccountHandle]:
     """A fresh account, to which `requests` for https://api.sendpulse.com go without a socket."""
+    __tracebackhide__ = True
     with _sendpulse_mock.intercept(**_options(request, sendpulse_config)) as handle:
         yield _watched(request, handle)
 
@@ -69,6 +71,9 @@ def sendpulse_live(
     request: pytest.FixtureRequest, sendpulse_server: RunningServer, sendpulse_config: Mapping[str, Any]
 ) -> Iterator[AccountHandle]:
     """A fresh account on the live server, which others share: it takes its own credentials alone."""
+    __tracebackhide__ = True
+    if _marked(request).get("credentials", "strict") != "strict":
+        raise pytest.UsageError("sendpulse_live takes its own credentials alone; mark it without credentials='any'")
     options = _options(request, sendpulse_config)
     options.pop("credentials", None)
     with sendpulse_server.lend(**options) as handle:
@@ -82,12 +87,17 @@ def _watched(request: pytest.FixtureRequest, handle: AccountHandle) -> AccountHa
 
 def _options(request: pytest.FixtureRequest, config: Mapping[str, Any]) -> dict[str, Any]:
     """What the account of a test is like: the closest marker says it before the others and `config`."""
-    options = dict(config)
+    options = {**config, **_marked(request)}
+    unknown = sorted(options.keys() - MARKER_KEYS)
+    if unknown:
+        raise pytest.UsageError(f"sendpulse has no {unknown[0]!r}; it takes {', '.join(MARKER_KEYS)}")
+    return options
+
+
+def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    options: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("sendpulse"))):
         if marker.args:
             raise pytest.UsageError(f"the marker sendpulse takes keywords, not {marker.args[0]!r}")
         options |= marker.kwargs
-    unknown = sorted(options.keys() - MARKER_KEYS)
-    if unknown:
-        raise pytest.UsageError(f"sendpulse has no {unknown[0]!r}; it takes {', '.join(MARKER_KEYS)}")
     return options

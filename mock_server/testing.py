@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property, wraps
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction, signature
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from mock_server.app import make_emulator
-from mock_server.control import AccountControl, JournalControl
+from mock_server.control import AccountControl, AccountOptions, JournalControl, new_account
 from mock_server.core.accounts import Account, new_api_key
-from mock_server.core.choices import choose
+from mock_server.core.choices import choose, refuse_unknown_options
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.core.world import World
 from mock_server.emulator import Emulator
@@ -29,25 +29,6 @@ if TYPE_CHECKING:
 VENDOR: Final = "https://api.sendpulse.com"
 ANY, STRICT = "any", "strict"
 """Whose credentials an intercepted account takes: whatever is sent, or its own alone."""
-
-
-class AccountOptions(TypedDict, total=False):
-    """What a new account may be given; the values are those of the admin API."""
-
-    client_id: str
-    """1 to 128 characters without space or slash, taken by no other account. Made up when left out."""
-    client_secret: str
-    """Made up when left out."""
-    plan: str | Mapping[str, Any]
-    """A category, or ``{"services": {"push": {"plan": "pro", "subscribers": 60000}}}``, from which one follows."""
-    world: str
-    """The name of a world that comes along, or the path of a JSON file that holds one."""
-    limits: str | Mapping[str, Any]
-    """An algorithm, or any of ``{"algorithm": …, "per_second": …, "per_minute": …, "per_day": …}``."""
-    clock: str | Mapping[str, Any]
-    """An instant (RFC 3339) at which time stands still, or any of ``{"now": …, "frozen": …}``."""
-    settings: Mapping[str, Any]
-    """Settings by name, in place of the world's; those left out are as at first."""
 
 
 class AccountHandle(AccountControl):
@@ -110,6 +91,7 @@ class Opening(AbstractContextManager[AccountHandle]):
         self._opened: list[AbstractContextManager[AccountHandle]] = []
 
     def __enter__(self) -> AccountHandle:
+        __tracebackhide__ = True
         opened = self._open_one()
         handle = opened.__enter__()
         self._opened.append(opened)
@@ -131,11 +113,13 @@ class Opening(AbstractContextManager[AccountHandle]):
 
         @wraps(function)
         def decorated(*args: Any, **keywords: Any) -> Any:
+            __tracebackhide__ = True
             with self._open_one() as handle:
                 return function(*args, **given(keywords, handle))
 
         @wraps(function)
         async def awaited(*args: Any, **keywords: Any) -> Any:
+            __tracebackhide__ = True
             with self._open_one() as handle:
                 return await function(*args, **given(keywords, handle))
 
@@ -153,6 +137,7 @@ class MockServer:
     """
 
     def __init__(self, **options: Any) -> None:
+        __tracebackhide__ = True
         self.emulator = make_emulator(**options)
         """The WSGI application, to be mounted or called as it is."""
         self._finalizer = weakref.finalize(self, self.emulator.close)
@@ -162,15 +147,17 @@ class MockServer:
 
         Whatever credentials the code sends are taken as the account's; with ``credentials="strict"``, its own alone.
         """
+        __tracebackhide__ = True
+        refuse_unknown_options("intercept", options, ("credentials", *AccountOptions.__annotations__))
         choose("credentials", credentials, (ANY, STRICT))
-        return Opening(lambda: self._intercepted(options, is_strict=credentials == STRICT))
+        return Opening(partial(self._intercepted, options, is_strict=credentials == STRICT))
 
-    @contextmanager
-    def _intercepted(self, options: AccountOptions, *, is_strict: bool) -> Iterator[AccountHandle]:
+    def _intercepted(self, options: AccountOptions, *, is_strict: bool) -> AbstractContextManager[AccountHandle]:
+        __tracebackhide__ = True
         from mock_server.serving.intercept import Interception
 
         world = self.emulator.world
-        account = world.make_account(**options)
+        account = _made(world, options)
         account.takes_any_secret = not is_strict
         app = _as_seen_by(account, self.emulator, is_strict=is_strict)
         handle = AccountHandle(
@@ -180,15 +167,17 @@ class MockServer:
             base_url=VENDOR,
             transport=lambda: InProcessTransport(app),
         )
-        with _lent(handle), Interception(app):
-            yield handle
+        return _lent(handle, Interception(app))
 
     def live(self, **options: Unpack[AccountOptions]) -> Opening:
         """A fresh account on a live server, on a free port of 127.0.0.1. Its own credentials alone are taken."""
-        return Opening(lambda: self._live(options))
+        __tracebackhide__ = True
+        refuse_unknown_options("live", options, AccountOptions.__annotations__)
+        return Opening(partial(self._live, options))
 
     @contextmanager
     def _live(self, options: AccountOptions) -> Iterator[AccountHandle]:
+        __tracebackhide__ = True
         with self.serve() as server, server.lend(**options) as handle:
             yield handle
 
@@ -215,18 +204,33 @@ class RunningServer:
 
     def account(self, **options: Unpack[AccountOptions]) -> AccountHandle:
         """A fresh account, which stays until it is closed. Changes no environment."""
-        account = self._world.make_account(**options)
+        __tracebackhide__ = True
+        refuse_unknown_options("account", options, AccountOptions.__annotations__)
+        account = _made(self._world, options)
         key = self._world.make_api_key(account)
         return AccountHandle(self._world, account, api_key=key, base_url=self.base_url, transport=SocketTransport)
 
     def lend(self, **options: Unpack[AccountOptions]) -> Opening:
         """A fresh account and the environment that names it, to be given back."""
-        return Opening(lambda: _lent(self.account(**options)))
+        return Opening(partial(self._lent, options))
+
+    def _lent(self, options: AccountOptions) -> AbstractContextManager[AccountHandle]:
+        __tracebackhide__ = True
+        return _lent(self.account(**options))
+
+
+def _made(world: World, options: AccountOptions) -> Account:
+    """A new account. A misfit is told to whoever gave it, without the depths in which it was found."""
+    __tracebackhide__ = True
+    try:
+        return new_account(world, **options)
+    except ValueError as misfit:
+        raise misfit.with_traceback(None) from None
 
 
 @contextmanager
-def _lent(handle: AccountHandle) -> Iterator[AccountHandle]:
-    """The environment that names an account, and then neither of them."""
+def _lent(handle: AccountHandle, way: AbstractContextManager[Any] | None = None) -> Iterator[AccountHandle]:
+    """The environment that names an account, and the `way` on which it is reached; and then none of the three."""
     ours = {
         "SENDPULSE_CLIENT_ID": handle.client_id,
         "SENDPULSE_CLIENT_SECRET": handle.client_secret,
@@ -237,7 +241,8 @@ def _lent(handle: AccountHandle) -> Iterator[AccountHandle]:
     for name, value in ours.items():  # half the time of update()
         os.environ[name] = value
     try:
-        yield handle
+        with way or nullcontext():
+            yield handle
     finally:
         for name, earlier in before.items():
             if earlier is None:

@@ -33,8 +33,9 @@ def load_world(name_or_file: str) -> Mapping[str, Any]:
     try:
         world = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        known = ", ".join(world_names())
-        raise ValueError(f"unknown world: {name_or_file!r}; use a .json file or one of: {known}") from None
+        known = f"use a .json file or one of: {', '.join(world_names())}"
+        what = "no such file" if name_or_file.endswith(".json") else "unknown world"
+        raise ValueError(f"{what}: {name_or_file!r}; {known}") from None
     except (OSError, ValueError) as error:
         raise ValueError(f"the world in {str(path)!r} cannot be read: {error}") from error
     if not isinstance(world, dict) or set(world) - set(_PARTS):

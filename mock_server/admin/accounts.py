@@ -8,8 +8,7 @@ from contracts.envelopes import Json
 from mock_server import __version__
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse
-from mock_server.admin.conditions import check_forbidden
-from mock_server.control import AccountControl
+from mock_server.control import AccountControl, new_account
 from mock_server.core.redaction import redact
 
 
@@ -25,8 +24,7 @@ def list_accounts(call: AdminCall) -> Json:
 
 @answers(api.make_account)
 def make_account(call: AdminCall) -> Json:
-    check_forbidden(call.given.get("settings", {}))
-    account = AccountControl(call.world.make_account(**call.given))
+    account = AccountControl(new_account(call.world, **call.given))
     return {"client_id": account.client_id, "client_secret": account.client_secret} | _about(account)
 
 

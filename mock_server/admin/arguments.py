@@ -41,17 +41,19 @@ def _given_in_query(schema: Schema, request: Request) -> dict[str, Any]:
 
 def _given_in_body(operation: Operation, request: Request) -> dict[str, Any]:
     body = _body_of(request)
+    expected = f"send {described(operation.body)}"
     if not body:
+        if operation.method == "PUT":  # which would change nothing, and call that a success
+            refuse(400, "the body is missing", expected)
         return {}
-    expected = f"send {described(operation.body)} with Content-Type: application/json"
     if not request.is_json:
-        refuse(400, f"the body has the content type {request.content_type!r}", expected)
+        refuse(400, f"the body has the content type {request.content_type!r}", "send Content-Type: application/json")
     try:
         given = decode_body(request.mimetype, body)
     except Undecodable as error:
         refuse_as(400, error, expected)
     if not isinstance(given, dict) or not body.lstrip().startswith(b"{"):
-        refuse(400, f"the body is no JSON object: {body[:80]!r}", expected)
+        refuse(400, f"the body is no JSON object: {body[:80].decode(errors='replace')!r}", expected)
     return given
 
 
@@ -76,17 +78,25 @@ def _check(operation: Operation, given: Mapping[str, Any]) -> None:
     broken = first_broken(schema, _validator_of(operation), given)
     if broken is None:
         return
-    field = broken.field.partition(".*")[0]  # a rule does not tell the index, so it is the whole list that is shown
     if broken.name == "required":
-        refuse(400, f"{field} is missing", f"send {described(schema)}")
-    inner, value = _at(schema, given, field)
-    refuse(400, f"{field} cannot be {orjson.dumps(value).decode()}", f"send {described(inner)}")
+        refuse(400, f"{broken.field} is missing", f"send {described(schema)}")
+    place, inner, value = _at(schema, given, broken.field)
+    refuse(400, f"{place} cannot be {orjson.dumps(value).decode()}", f"send {described(inner)}")
 
 
-def _at(schema: Schema, value: Any, field: str) -> tuple[Schema, Any]:
+def _at(schema: Schema, value: Any, field: str) -> tuple[str, Schema, Any]:
+    """Where a broken field stands, what is allowed there and what was given; a star is the first item that is wrong."""
+    place = ""
     for name in field.split("."):
-        schema, value = schema["properties"][name], value[name]
-    return schema, value
+        if name == "*":
+            schema = schema["items"]
+            is_valid = validator(schema).is_valid
+            index, value = next((index, item) for index, item in enumerate(value) if not is_valid(item))
+            place += f"[{index}]"
+        else:
+            schema, value = schema["properties"][name], value[name]
+            place += f".{name}" if place else name
+    return place, schema, value
 
 
 def described(schema: Schema) -> str:
@@ -109,7 +119,9 @@ def _descriptions(schema: Schema) -> Iterator[str]:
         case {"type": "array", "items": items}:
             yield f"a list, each of it {described(items)}"
         case {"type": "object", "properties": fields} if fields:
-            yield f"an object with {', '.join(fields)}"
+            needed = schema.get("required", ())
+            told = (f"{name} ({described(inner)})" if name in needed else name for name, inner in fields.items())
+            yield f"an object with {', '.join(told)}"
         case {"type": kind}:
             yield _KINDS[kind]
         case _:

@@ -21,7 +21,10 @@ from mock_server.admin.operations import ENVELOPE
 from mock_server.behaviour import Refused
 from mock_server.control import AccountControl
 from mock_server.core.world import Conflict, World
+from mock_server.logs import log, shown
+from mock_server.suggestions import closest_operation
 
+BROKEN: Final = {"error": "the emulator broke its own promise", "hint": "report this bug with what its log tells"}
 HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -42,6 +45,9 @@ class Admin:
             return _response(meant.operation.status, self._act(meant, request))
         except Refused as refused:
             return _refused(refused.refusal)
+        except Exception:
+            log.exception("%s %s failed; this is a bug of the emulator", request.method, shown(request.path))
+            return _response(500, BROKEN)
 
     def _act(self, meant: Match, request: Request) -> Any:
         operation = meant.operation
@@ -63,7 +69,8 @@ class Admin:
 
 def _missed(request: Request, miss: Miss) -> Response:
     if not miss.allowed:
-        refuse(404, f"unknown path: {request.path!r}", "send one of the calls of the manual's page on the admin API")
+        closest = closest_operation(operations(), request.method, request.path)
+        refuse(404, f"unknown path: {request.path!r}", f"did you mean {closest.method} {closest.path}?")
     allowed = ", ".join(miss.allowed)
     error = {"error": f"{request.path!r} does not answer {request.method}", "hint": f"send {allowed}"}
     return _response(405, error, {"Allow": allowed})

@@ -11,14 +11,15 @@ from functools import cached_property
 from threading import Condition, RLock
 from typing import Any, Final, TypeVar
 
-from mock_server.core.clock import Clock, Instant
+from mock_server.core.choices import keys_of
+from mock_server.core.clock import Clock, Instant, refuse_unwritable
 from mock_server.core.faults import Faults
 from mock_server.core.journal import Journal
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
 from mock_server.core.schedule import Schedule, Task
 from mock_server.core.settings import Settings
-from mock_server.core.store import Store, entity
+from mock_server.core.store import Duplicate, Store, entity
 from mock_server.core.throttle import Limits, Throttle
 from mock_server.core.tokens import new_epoch
 
@@ -184,21 +185,26 @@ class Account:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` says; what it leaves out stays. All or nothing: `ValueError` for what does not fit."""
-        unknown = set(snapshot) - {"clock", "plan", "limits", "settings", "rows"}
-        if unknown:
-            raise ValueError(f"a snapshot has no {min(unknown)!r}; it holds clock, plan, limits, settings, rows")
+        given = keys_of("the snapshot", snapshot, ("clock", "plan", "limits", "settings", "rows"))
         with self.lock:
-            clock = Clock.of_state(snapshot["clock"]) if "clock" in snapshot else self.clock
-            plan = Plan.from_json(snapshot["plan"]) if "plan" in snapshot else self.plan
-            limits = Limits().changed(snapshot["limits"]) if "limits" in snapshot else self.throttle.limits
-            settings = Settings().changed(snapshot["settings"]) if "settings" in snapshot else self.settings
-            if "rows" in snapshot:
-                self.store.restore(snapshot["rows"])
+            clock = Clock.of_state(given["clock"]) if "clock" in given else self.clock
+            refuse_unwritable(clock.now())
+            plan = Plan.from_json(given["plan"]) if "plan" in given else self.plan
+            limits = Limits().changed(given["limits"]) if "limits" in given else self.throttle.limits
+            settings = Settings().changed(given["settings"]) if "settings" in given else self.settings
+            if "rows" in given:
+                self._restore_rows(given["rows"])
             self.clock, self._plan, self.settings = clock, plan, settings
             self.throttle.configure(limits, plan.quota)
             self.schedule.reload()
             self.save()
             self.news.notify_all()
+
+    def _restore_rows(self, rows: Mapping[str, Any]) -> None:
+        try:
+            self.store.restore(rows)
+        except Duplicate as duplicate:
+            raise ValueError(f"{duplicate}; give every row once") from None
 
 
 def new_credentials() -> tuple[str, str]:

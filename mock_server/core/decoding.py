@@ -95,7 +95,8 @@ def _starts_as_json(data: bytes) -> bool:
 
 
 def _shortened(piece: bytes | str) -> str:
-    return repr(piece[:40]) + ("..." if len(piece) > 40 else "")
+    text = piece[:40].decode(errors="replace") if isinstance(piece, bytes) else piece[:40]
+    return repr(text) + ("..." if len(piece) > 40 else "")
 
 
 def _read_json(data: bytes) -> Any:

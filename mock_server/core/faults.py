@@ -41,13 +41,17 @@ def _is_whole(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
+def _is_refusal(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, int) and value in CODES)
+
+
 def _is_latency(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_LATENCY
 
 
 LONGEST_LATENCY: Final = 300
 _STEPS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
-    "refuse": (lambda value: isinstance(value, str) or value in CODES, "one of the vendor's codes, or a refusal's key"),
+    "refuse": (_is_refusal, "one of the vendor's codes, or a refusal's key"),
     "status": (lambda value: _is_whole(value, 400, 599), "an HTTP status from 400 to 599"),
     "latency": (_is_latency, f"seconds, from 0 to {LONGEST_LATENCY}"),
     "reset": (lambda value: value is True, "true"),

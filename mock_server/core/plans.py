@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from mock_server.core.choices import Name, choose
+from mock_server.core.choices import choose, keys_of
 
 Category: TypeAlias = Literal["free", "standard", "enterprise"]
 Service: TypeAlias = Literal["email", "smtp", "landing_page", "push", "chatbot"]
@@ -68,7 +68,7 @@ class ServicePlan:
     @classmethod
     def from_json(cls, service: Service, given: object) -> ServicePlan:
         """Read `as_json()`. ValueError for an unknown key or plan, and for subscribers that are no count."""
-        keys = _keys_of(f"the plan of {service}", given, ("plan", "subscribers"))
+        keys = keys_of(f"the plan of {service}", given, ("plan", "subscribers"))
         tariff = choose(f"plan of {service}", keys.get("plan"), TARIFFS)
         subscribers = keys.get("subscribers")
         if subscribers is not None:
@@ -120,20 +120,14 @@ class Plan:
 
         Raises ValueError for unknown keys and values, and for a category that does not follow from the services.
         """
-        keys = _keys_of("the plan", given, ("category", "services"))
+        keys = keys_of("the plan", given, ("category", "services"))
         if "services" not in keys:
             return cls(choose("category", keys.get("category"), CATEGORIES))
-        services = _keys_of("the services", keys["services"], SERVICES)
+        services = keys_of("the services", keys["services"], SERVICES)
         plan = cls.of_services(*(ServicePlan.from_json(service, its_plan) for service, its_plan in services.items()))
         if keys.get("category", plan.category) != plan.category:
             raise ValueError(f"category {keys['category']!r} contradicts the services, which make it {plan.category!r}")
         return plan
-
-
-def _keys_of(what: str, given: object, accepted: tuple[Name, ...]) -> dict[Name, Any]:
-    if not isinstance(given, Mapping):
-        raise ValueError(f"{what} cannot be {given!r}; give an object with {', '.join(accepted)}")
-    return {choose(f"key of {what}", key, accepted): value for key, value in given.items()}
 
 
 def _refuse_uncountable(service: Service, subscribers: object) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from contracts.schema import Schema, array, boolean, integer, number, obj, string
 from contracts.validation import validator
+from mock_server.core.choices import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ class Settings:
 
         Raises `ValueError` naming the first key or value that does not fit.
         """
-        if not validator(SCHEMA).is_valid(dict(changes)):
-            raise ValueError(_complaint(changes))
+        given = keys_of("the settings", changes, SCHEMA["properties"])
+        if not validator(SCHEMA).is_valid(given):
+            raise ValueError(_complaint(given))
         values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()
+            name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
         }
         if "time_zone" in values:
             _refuse_unknown_zone(values["time_zone"])
@@ -117,14 +119,10 @@ SCHEMA: Final = (
 """The JSON of `Settings.changed`."""
 
 
-def _complaint(changes: Mapping[str, Any]) -> str:
-    for name, value in changes.items():
-        expected = SCHEMA["properties"].get(name)
-        if expected is None:
-            return f"unknown setting: {name!r}; use one of: {', '.join(SCHEMA['properties'])}"
-        if not validator(expected).is_valid(value):
-            return f"setting {name!r} cannot be {value!r}; it takes {expected}"
-    return f"settings are a JSON object, not {changes!r}"
+def _complaint(given: Mapping[str, Any]) -> str:
+    wanted = SCHEMA["properties"]
+    name = next(name for name in given if not validator(wanted[name]).is_valid(given[name]))
+    return f"setting {name!r} cannot be {given[name]!r}; it takes {wanted[name]}"
 
 
 def _refuse_unknown_zone(name: str) -> None:

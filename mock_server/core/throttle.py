@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from mock_server.core.choices import choose
+from mock_server.core.choices import choose, keys_of
 from mock_server.core.clock import DAY, MINUTE
 from mock_server.core.limiter import ALGORITHMS, FixedWindow
 
@@ -47,8 +47,7 @@ class Limits:
 
     def changed(self, changes: Mapping[str, Any]) -> Limits:
         """These limits with some named anew; None unsets a quota. ValueError for an unknown name or value."""
-        names = [field.name for field in fields(self)]
-        return replace(self, **{choose("limit", name, names): value for name, value in changes.items()})
+        return replace(self, **keys_of("the limits", changes, [field.name for field in fields(self)]))
 
     def quota(self, of_plan: Quota) -> Quota:
         """The quotas set here, and the plan's where none is set."""

@@ -16,11 +16,12 @@ from mock_server.core.accounts import (
     new_api_key,
     new_credentials,
 )
+from mock_server.core.choices import keys_of
 from mock_server.core.clock import Clock, parse_instant
 from mock_server.core.plans import Plan
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
-from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, entity_named, open_backend
+from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, open_backend
 from mock_server.core.throttle import Limits
 from mock_server.core.tokens import Claims, Tokens, make_key, new_epoch
 
@@ -183,8 +184,7 @@ class World:
     def _furnish(self, account: Account, seed: Mapping[str, Any]) -> None:
         with account.store.transaction():
             self._found(account)
-            for name, rows in seed.get("rows", {}).items():
-                _add_rows(account, name, rows)
+            _add_rows(account, seed.get("rows", {}))
 
     def _save(self, account: Account) -> None:
         with self.lock:
@@ -270,13 +270,11 @@ class World:
         self.backend.close()
 
 
-def _add_rows(account: Account, name: str, rows: list[dict[str, Any]]) -> None:
+def _add_rows(account: Account, rows: Mapping[str, Any]) -> None:
     try:
-        table = account.store[entity_named(name).cls]
-        for row in rows:
-            table.add(**row)
-    except (Duplicate, KeyError, TypeError) as error:
-        raise ValueError(f"the world's rows of {name!r} do not fit: {error}") from error
+        account.store.add_rows(rows)
+    except (Duplicate, ValueError) as error:
+        raise ValueError(f"in the world {account.world!r}, {error}") from None
 
 
 def _first(*values: object) -> Any:
@@ -303,9 +301,7 @@ def _clock(given: Any) -> Clock:
 
 def set_clock(clock: Clock, asked: Mapping[str, Any]) -> Clock:
     """Set `clock` to what the admin API's JSON asks. Raises `ValueError` naming what does not fit."""
-    unknown = set(asked) - {"now", "frozen"}
-    if unknown:
-        raise ValueError(f"a clock has no {min(unknown)!r}; it takes now and frozen")
+    asked = keys_of("the clock", asked, ("now", "frozen"))
     frozen = asked.get("frozen", clock.frozen)
     if not isinstance(frozen, bool):
         raise ValueError(f"frozen cannot be {frozen!r}; it takes true or false")

@@ -15,7 +15,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
-import responses
+try:
+    import responses
+except ModuleNotFoundError as missing:
+    raise ImportError("interception in process needs responses: pip install 'sendpulse-mock[pytest]'") from missing
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ReadTimeout, RetryError

@@ -13,6 +13,7 @@ import logging
 import socket
 import sys
 import threading
+from errno import EACCES, EADDRINUSE
 from importlib.machinery import PathFinder
 from io import BytesIO
 from types import SimpleNamespace
@@ -108,8 +109,15 @@ def _listen(host: str, port: int) -> socket.socket:
             on_failure.pop_all()
             return listener
     except OSError as error:
-        message = f"cannot listen on {host}:{port} ({error.strerror}): choose another port, or 0 for a free one"
-        raise OSError(error.errno, message) from error
+        remedy = _REMEDIES.get(error.errno, "choose an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all")
+        raise OSError(error.errno, f"cannot listen on {host}:{port} ({error.strerror}): {remedy}") from error
+
+
+_REMEDIES: "dict[int | None, str]" = {
+    EADDRINUSE: "choose another port, or 0 for a free one",
+    EACCES: "choose a port from 1024, or 0 for a free one",
+}
+"""What helps against the errors that the port causes; all others the host does."""
 
 
 def _url_of(listener: socket.socket) -> str:

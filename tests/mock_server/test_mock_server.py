@@ -1,7 +1,9 @@
 """The test kit outside pytest: accounts as context managers and decorators, and what a handle can do."""
 
 import asyncio
+import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -22,6 +24,7 @@ from mock_server.behaviour import behaviours
 OURS = ("SENDPULSE_CLIENT_ID", "SENDPULSE_CLIENT_SECRET", "SENDPULSE_API_KEY", "SENDPULSE_BASE_URL")
 CREATE = "email.mailing_lists.create"
 LIST = "email.mailing_lists.list"
+VENDOR = "https://api.sendpulse.com"
 
 Open = Callable[..., AbstractContextManager[AccountHandle]]
 
@@ -124,6 +127,30 @@ def test_an_option_that_does_not_fit_is_named_and_leaves_nothing(mock: MockServe
         mock.intercept(credentials="lax")
 
     assert list(mock.emulator.world.accounts()) == accounts
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (MockServer, "an emulator has no option 'wrld'; it takes database, world, plan, limits, admin_key"),
+        (
+            MockServer().intercept,
+            "intercept has no option 'wrld'; it takes credentials, client_id, client_secret, plan,",
+        ),
+        (MockServer().live, "live has no option 'wrld'; it takes client_id, client_secret, plan, world,"),
+    ],
+)
+def test_an_option_that_there_is_not_is_told_with_those_that_are(make: Callable[..., object], told: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(told)):
+        make(wrld="demo")
+
+
+def test_without_its_extra_interception_says_what_to_install(mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "responses", None)
+    monkeypatch.delitem(sys.modules, "mock_server.serving.intercept")
+
+    with pytest.raises(ImportError, match=r"pip install 'sendpulse-mock\[pytest\]'"), mock.intercept():
+        pass
 
 
 def test_a_database_is_let_go_of(tmp_path: Path) -> None:
@@ -407,6 +434,63 @@ def test_a_misspelt_operation_is_no_assertion(sendpulse: AccountHandle) -> None:
         sendpulse.journal.assert_called(CREATE, times=0)
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda sendpulse, name: sendpulse.journal.entries(operation=name),
+        lambda sendpulse, name: sendpulse.journal.wait(operation=name),
+        lambda sendpulse, name: sendpulse.faults.add({"reset": True}, operation=name),
+    ],
+)
+def test_whoever_names_an_operation_is_told_the_closest(
+    sendpulse: AccountHandle, ask: Callable[[AccountHandle, str], object]
+) -> None:
+    with pytest.raises(ValueError, match=r"'mailing_lists\.create'; did you mean 'email\.mailing_lists\.create'"):
+        ask(sendpulse, "mailing_lists.create")
+
+
+def test_the_journal_explains_a_path_that_is_not_built(sendpulse: AccountHandle) -> None:
+    answer = requests.get(f"{VENDOR}/addressbooks/7/mails", headers={"Authorization": "Bearer any"}, timeout=5)
+
+    assert answer.json() == {"error_code": 404, "message": "Not found"}
+    assert next(iter(sendpulse.journal)).explanation == (
+        "no such operation; did you mean GET /addressbooks/{id}/emails (email.mailing_lists.list_emails)?"
+    )
+
+
+# Faults
+
+
+def test_a_code_with_several_meanings_wants_a_key(sendpulse: AccountHandle) -> None:
+    with pytest.raises(ValueError, match=r"422 has several meanings.*bookName\.required, bookName\.string"):
+        sendpulse.faults.add({"refuse": 422}, operation=CREATE)
+
+    sendpulse.faults.add({"refuse": "bookName.string"}, operation=CREATE)
+    with pytest.raises(sendpulse_client.ApiError, match="must be string"):
+        sendpulse.client.email.mailing_lists.create("Readers")
+
+
+def test_a_code_for_all_operations_means_the_first_of_each(sendpulse: AccountHandle) -> None:
+    sendpulse.faults.add({"pass": 1}, {"refuse": 422})
+
+    with pytest.raises(sendpulse_client.ApiError, match="bookName missing"):
+        sendpulse.client.email.mailing_lists.create("Readers")
+
+
+def test_any_code_may_be_a_fault_of_any_operation(sendpulse: AccountHandle) -> None:
+    sendpulse.faults.add({"refuse": 707}, operation=LIST)
+
+    with pytest.raises(sendpulse_client.ApiError) as refused:
+        sendpulse.client.email.mailing_lists.list()
+    assert refused.value.code == 707
+
+
+@pytest.mark.parametrize("step", [707, {"refuse": []}, {"refuse": {}}])
+def test_a_step_of_another_type_is_named(sendpulse: AccountHandle, step: object) -> None:
+    with pytest.raises(ValueError, match=r"step.*(707|\[\]|\{\})"):
+        sendpulse.faults.add(step)  # type: ignore[arg-type]
+
+
 def test_secrets_are_not_told(sendpulse: AccountHandle) -> None:
     token_for(sendpulse.base_url, "some-id", "very-secret")
 
@@ -426,6 +510,114 @@ def test_an_unmet_fault_is_told_with_what_came_instead(sendpulse: AccountHandle)
         "  POST /oauth/access_token (oauth.issue_token) answered 200\n"
         "  GET /addressbooks (email.mailing_lists.list) answered 200"
     )
+
+
+# What does not fit
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "told"),
+    [
+        ([], "the snapshot cannot be []; give an object with clock, plan, limits, settings, rows"),
+        ({"clocks": {}}, "unknown key of the snapshot: 'clocks'; use one of: clock, plan, limits, settings, rows"),
+        ({"clock": 3}, "3 is no state of a clock"),
+        ({"clock": {"frozen_at": 10**18}}, "lies outside the years 2 to 9998"),
+        ({"limits": []}, "the limits cannot be []"),
+        ({"settings": []}, "the settings cannot be []"),
+        ({"settings": {"forbidden": ["email.nope"]}}, "unknown operation: 'email.nope'; did you mean"),
+        ({"rows": 3}, "the rows cannot be 3; give an object with rows, next_ids"),
+        ({"rows": {"rows": 3}}, "rows cannot be 3; give an object whose keys are names of entities"),
+        ({"rows": {"rows": {"email.mailing_list": 3}}}, "the rows of email.mailing_list cannot be 3; give a list"),
+        ({"rows": {"rows": {"email.mailing_list": [3]}}}, "a row of email.mailing_list cannot be 3; give an object"),
+        ({"rows": {"rows": {"email.sender": [{"email": 3}]}}}, "email.sender needs the field 'name'"),
+        (
+            {"rows": {"rows": {"email.mailing_list": [{"name": "Readers", "created": "now"}]}}},
+            "created of email.mailing_list cannot be 'now'; give a whole number",
+        ),
+        (
+            {"rows": {"rows": {"email.mailing_list": 2 * [{"name": "Readers", "created": 1}]}}},
+            "email.mailing_list already has a row with name='Readers'; give every row once",
+        ),
+    ],
+)
+def test_a_snapshot_that_does_not_fit_is_refused_with_what_it_holds(
+    sendpulse: AccountHandle, snapshot: object, told: str
+) -> None:
+    before = sendpulse.state.snapshot()["rows"]
+
+    with pytest.raises(ValueError, match=re.escape(told)):
+        sendpulse.state.restore(snapshot)  # type: ignore[arg-type]
+
+    assert sendpulse.state.snapshot()["rows"] == before
+
+
+def test_an_operation_that_nobody_declares_cannot_be_forbidden(sendpulse: AccountHandle, mock: MockServer) -> None:
+    settings = {"forbidden": [CREATE, "email.nope"]}
+
+    with pytest.raises(ValueError, match=r"unknown operation: 'email\.nope'; did you mean '"):
+        sendpulse.settings.set(**settings)
+    with (
+        pytest.raises(ValueError, match=r"unknown operation: 'email\.nope'; did you mean '"),
+        mock.intercept(settings=settings),
+    ):
+        pass
+
+    assert sendpulse.settings.forbidden == ()
+
+
+@pytest.mark.parametrize(
+    ("world", "told"),
+    [
+        (
+            {"rows": {"email.mailing_list": [{"nme": "Readers"}]}},
+            "email.mailing_list has no field 'nme'; it has id, name, created, status",
+        ),
+        (
+            {"rows": {"email.mailing_lists": []}},
+            "unknown entity: 'email.mailing_lists'; use one of: email.contact, email.mailing_list",
+        ),
+        ({"rows": [1]}, "rows cannot be [1]; give an object"),
+        ({"rows": {"email.mailing_list": {"name": "Readers"}}}, "the rows of email.mailing_list cannot be {"),
+        ({"settings": []}, "the settings cannot be []"),
+        ({"limits": []}, "the limits cannot be []"),
+        ({"plan": []}, "the plan cannot be []"),
+    ],
+)
+def test_a_world_that_does_not_fit_is_refused_with_what_it_holds(
+    mock: MockServer, tmp_path: Path, world: object, told: str
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(world), encoding="utf-8")
+    accounts = list(mock.emulator.world.accounts())
+
+    with pytest.raises(ValueError, match=re.escape(told)), mock.intercept(world=str(file)):
+        pass
+
+    assert list(mock.emulator.world.accounts()) == accounts
+
+
+def test_the_file_of_a_world_that_is_not_there_is_named(mock: MockServer) -> None:
+    with pytest.raises(ValueError, match=r"no such file: 'nope\.json'"), mock.intercept(world="nope.json"):
+        pass
+    with pytest.raises(ValueError, match=r"unknown world: 'nope'"), mock.intercept(world="nope"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "no message in 0 s; there is: nothing"),
+        ({"to": "ada@example.com"}, "no message to 'ada@example.com' in 0 s; there is: nothing"),
+        ({"to": "a@b.c", "subject": "Hi"}, "no message to 'a@b.c' about 'Hi' in 0 s; there is: nothing"),
+    ],
+)
+def test_a_message_that_does_not_come_is_told_as_it_was_asked_for(
+    sendpulse: AccountHandle, asked: dict[str, str], told: str
+) -> None:
+    with pytest.raises(LookupError) as missed:
+        sendpulse.outbox.wait(0, **asked)
+
+    assert str(missed.value) == told
 
 
 # The package

@@ -163,6 +163,7 @@ def test_a_planned_fault_that_nothing_met_fails_the_test(pytester: pytest.Pytest
             "  GET /addressbooks (email.mailing_lists.list) answered 200",
         ]
     )
+    assert result.stdout.str().count("\n  GET /addressbooks") == 1
 
 
 def test_a_test_that_failed_anyway_keeps_its_own_failure(pytester: pytest.Pytester) -> None:
@@ -211,6 +212,46 @@ def test_a_marker_that_does_not_fit_is_an_error(pytester: pytest.Pytester, marke
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*UsageError: {told}"])
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("MockServer(wrld='demo')", "TypeError: an emulator has no option 'wrld'*"),
+        ("MockServer().intercept(wrld='demo')", "TypeError: intercept has no option 'wrld'*"),
+        ("MockServer().intercept(plan='gold').__enter__()", "ValueError: unknown category: 'gold'*"),
+    ],
+)
+def test_a_misuse_is_shown_where_it_is_written(pytester: pytest.Pytester, written: str, told: str) -> None:
+    pytester.makepyfile(f"""
+        from mock_server import MockServer
+
+        def test_signup():
+            {written}
+    """)
+
+    result = pytester.runpytest()
+
+    result.stdout.fnmatch_lines([f">*{written}", f"E *{told}"])
+    assert "testing.py" not in result.stdout.str()
+    assert "emulator.py" not in result.stdout.str()
+
+
+def test_the_live_account_does_not_pretend_to_take_any_credentials(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.sendpulse(credentials="any")
+        def test_refused(sendpulse_live): ...
+
+        @pytest.mark.sendpulse(credentials="strict")
+        def test_implied(sendpulse_live): ...
+    """)
+
+    result = pytester.runpytest()
+
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["*UsageError: sendpulse_live takes its own credentials alone*"])
 
 
 def test_it_runs_in_parallel_without_configuration(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

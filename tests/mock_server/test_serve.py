@@ -124,6 +124,7 @@ def ended(folder) -> Ended:
         token = server.token()
         server.ask("GET", "/addressbooks/1", headers={"Authorization": f"Bearer {token}"})
         server.ask("GET", f"/no%0Asuch/{token}")
+        server.ask("POST", "/addressbook", headers={"Authorization": f"Bearer {token}"})
         code, out, err = server.end()
     return Ended(server.ready, token, code, out, [json.loads(line) for line in err.splitlines()])
 
@@ -162,8 +163,16 @@ def test_verbose_log_has_a_line_for_each_request(ended):
         ("POST", "/oauth/access_token", 200, None),
         ("GET", "/addressbooks/1", 404, 213),
         ("GET", "/no%0Asuch/[redacted]", 401, 401),
+        ("POST", "/addressbook", 404, 404),
     ]
     assert all(line["duration_ms"] >= 0 and line["at"].endswith("Z") for line in lines)
+
+
+def test_verbose_log_explains_a_path_that_is_not_built(ended):
+    explanation = "no such operation; did you mean POST /addressbooks (email.mailing_lists.create)?"
+
+    assert ended.log[-1]["explanation"] == explanation
+    assert ended.log[-1]["message"].endswith(f": {explanation}")
 
 
 def test_log_holds_no_secrets(ended):
@@ -181,6 +190,21 @@ def test_port_in_use_is_named_with_a_way_out(server, folder):
     assert (code, out) == (2, "")
     assert err.startswith(f"Error: cannot listen on 127.0.0.1:{port} (")
     assert "choose another port, or 0 for a free one" in err
+
+
+def test_address_of_another_machine_is_told_from_a_port_in_use(tmp_path):
+    code, out, err = refused(tmp_path, "--host", "203.0.113.9", "--port", "0")
+
+    assert (code, out) == (2, "")
+    assert "choose an address of this machine" in err
+    assert "another port" not in err
+
+
+def test_file_of_a_world_that_is_not_there_is_named(tmp_path):
+    code, out, err = refused(tmp_path, "--world", "nope.json")
+
+    assert (code, out) == (2, "")
+    assert "no such file: 'nope.json'" in err
 
 
 def test_database_of_another_process_is_left_alone(server, folder):

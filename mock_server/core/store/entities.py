@@ -19,6 +19,20 @@ class Row(Protocol):
 
 C = TypeVar("C")
 MAX_ID = 2**63 - 1
+_OWN = "core."
+"""How the names of entities begin that belong to no service: snapshots hold them, nobody writes them by hand."""
+
+_CALLED = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    dict: "an object",
+    list: "a list",
+    types.NoneType: "null",
+    Any: "any JSON",
+}
+"""What values are called before people who write JSON."""
 
 
 class Kind(Enum):
@@ -124,8 +138,30 @@ class Entity:
         """A row's fields by name; nested values are the row's own."""
         return {field: getattr(row, field) for field in self.fields}
 
-    def check_fields(self, row: Mapping[str, Any]) -> None:
-        """Raise ValueError when a dict names an unknown field, or leaves one out that has no default."""
+    @cached_property
+    def _types(self) -> dict[str, frozenset[Any]]:
+        """The types that each field's values may have; `Any` among them means all."""
+        hints = typing.get_type_hints(self.cls)
+        return {field: frozenset(_types_of(hints[field])) for field in self.fields}
+
+    def check_rows(self, rows: object) -> None:
+        """Raise ValueError unless it is a list of dicts, each of which could be a row."""
+        if not isinstance(rows, list):
+            raise ValueError(f"the rows of {self.name} cannot be {rows!r}; give a list of objects")
+        for row in rows:
+            if not isinstance(row, dict):
+                raise ValueError(f"a row of {self.name} cannot be {row!r}; give an object")
+            self._check_fields(row)
+            self._check_values(row)
+
+    def _check_values(self, row: Mapping[str, Any]) -> None:
+        for field, value in row.items():
+            accepted = self._types[field]
+            if accepted.isdisjoint({type(value), Any}):
+                expected = " or ".join(sorted(_CALLED[kind] for kind in accepted))
+                raise ValueError(f"{field} of {self.name} cannot be {value!r}; give {expected}")
+
+    def _check_fields(self, row: Mapping[str, Any]) -> None:
         if unknown := sorted(row.keys() - set(self.fields)):
             raise ValueError(f"{self.name} has no field {unknown[0]!r}; it has {', '.join(self.fields)}")
         if absent := [field for field in self.fields[1:] if field not in row and field not in self.defaults]:
@@ -190,8 +226,8 @@ def entity_named(name: str) -> Entity:
     try:
         return _by_name[name]
     except KeyError:
-        known = ", ".join(sorted(_by_name)) or "none"
-        raise ValueError(f"unknown entity {name!r}; declared in the modules imported so far: {known}") from None
+        known = ", ".join(sorted(known for known in _by_name if not known.startswith(_OWN)))
+        raise ValueError(f"unknown entity: {name!r}; use one of: {known}") from None
 
 
 def _values_of(names: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
@@ -214,6 +250,13 @@ def _kind_of(hint: Any) -> Kind:
     if all(member is Any or typing.get_origin(member) in {dict, list} or member in {dict, list} for member in members):
         return Kind.JSON
     raise TypeError(f"{hint} cannot be kept: use int, str, float, bool, a dict, a list, or one of them with None")
+
+
+def _types_of(hint: Any) -> Iterator[Any]:
+    for member in _members_of(hint):
+        yield typing.get_origin(member) or member
+        if member is float:
+            yield int
 
 
 def _members_of(hint: Any) -> Iterator[Any]:

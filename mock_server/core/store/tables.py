@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 
+from mock_server.core.choices import keys_of
 from mock_server.core.store.changes import Changes, Mark
 from mock_server.core.store.entities import MAX_ID, Entity, Row, entity_named
 
@@ -227,20 +228,27 @@ class Store(ABC):
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Replace all rows by a snapshot's, or change nothing. A row without `id` gets one; `next_ids` may be absent.
 
-        Raises ValueError for an unknown key, entity or field and for a field left out; Duplicate.
+        Raises ValueError naming what does not fit; Duplicate.
         """
-        if strange := sorted(snapshot.keys() - {"rows", "next_ids"}):
-            raise ValueError(f"unknown key {strange[0]!r} in a snapshot; it has 'rows' and 'next_ids'")
+        given = keys_of("the rows", snapshot, ("rows", "next_ids"))
         with self.transaction():
             self.clear()
-            for name, next_id in snapshot.get("next_ids", {}).items():
-                self[entity_named(name).cls].reserve_ids(next_id - 1)
-            for name, rows in snapshot.get("rows", {}).items():
-                entity = entity_named(name)
-                table = self[entity.cls]
-                for row in sorted(rows, key=lambda row: "id" not in row):
-                    entity.check_fields(row)
-                    table.add(**row)
+            for entity, next_id in _by_entity("next_ids", given.get("next_ids", {})):
+                if type(next_id) is not int or not 1 <= next_id <= MAX_ID + 1:
+                    raise ValueError(f"the next id of {entity.name} cannot be {next_id!r}; give a whole number from 1")
+                self[entity.cls].reserve_ids(next_id - 1)
+            self.add_rows(given.get("rows", {}))
+
+    def add_rows(self, rows: Mapping[str, Any]) -> None:
+        """Add lists of rows by the name of their entity. A row without `id` gets one.
+
+        Raises ValueError naming what does not fit; Duplicate.
+        """
+        for entity, given in _by_entity("rows", rows):
+            entity.check_rows(given)
+            table = self[entity.cls]
+            for row in sorted(given, key=lambda row: "id" not in row):
+                table.add(**row)
 
     def _end_well(self, savepoint: Any, mark: Mark) -> None:
         try:
@@ -279,6 +287,13 @@ class Store(ABC):
     @abstractmethod
     def _entities(self) -> list[Entity]:
         """The entities that have rows or have given ids in this account, by name."""
+
+
+def _by_entity(what: str, given: object) -> Iterator[tuple[Entity, Any]]:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{what} cannot be {given!r}; give an object whose keys are names of entities")
+    for name, value in given.items():
+        yield entity_named(name), value
 
 
 class Backend(ABC):

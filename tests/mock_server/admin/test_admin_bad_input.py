@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.model import Operation
+from mock_server.admin import operations as api
 from mock_server.admin.arguments import described
-from mock_server.admin.calls import operations
+from mock_server.admin.calls import functions, operations
 from mock_server.app import create_app
 from mock_server.core.world import DEMO_CLIENT_ID
 
@@ -76,13 +77,16 @@ def everything(call: Call) -> list[Any]:
         ("PUT", f"{DEMO}/settings", {"nothing": 1}, "'nothing'"),
         ("POST", f"{DEMO}/faults", {}, "script"),
         ("POST", f"{DEMO}/faults", {"script": []}, "[]"),
-        ("POST", f"{DEMO}/faults", {"script": [707]}, "[707]"),
+        ("POST", f"{DEMO}/faults", {"script": [707]}, "script[0] cannot be 707"),
         ("POST", f"{DEMO}/faults", {"script": [{}]}, "{}"),
-        ("POST", f"{DEMO}/faults", {"script": [{"refuse": []}]}, '{"refuse":[]}'),
+        ("POST", f"{DEMO}/faults", {"script": [{"refuse": []}]}, "script[0].refuse cannot be []"),
         ("POST", f"{DEMO}/faults", {"script": [{"refuse": 123456}]}, "123456"),
         ("POST", f"{DEMO}/faults", {"script": [{"refuse": "moon.full"}]}, "'moon.full'"),
         ("POST", f"{DEMO}/faults", {"script": [{"explode": True}]}, "'explode'"),
         ("POST", f"{DEMO}/faults", {"script": [{"status": 200}]}, "200"),
+        ("POST", f"{DEMO}/faults", {"script": [{"pass": 1}, {"status": 99}]}, "script[1].status cannot be 99"),
+        ("POST", f"{DEMO}/faults", {"script": {"status": 500}}, 'script cannot be {"status":500}'),
+        ("POST", f"{DEMO}/faults", {"status": 500}, "unknown key: 'status'"),
         ("POST", f"{DEMO}/faults", {"script": [{"latency": 301}]}, "301"),
         ("POST", f"{DEMO}/faults", {"script": [{"status": 500, "reset": True}]}, "500"),
         ("POST", f"{DEMO}/faults", {"script": [{"reset": True}], "operation": "fly"}, "'fly'"),
@@ -159,6 +163,57 @@ def test_a_body_beyond_all_measure_is_refused_unread(client: FlaskClient) -> Non
     assert refused.status_code == 400
 
 
+@pytest.mark.parametrize("side", ["plan", "limits", "clock", "settings", "state"])
+def test_a_change_without_a_body_is_refused(call: Call, side: str) -> None:
+    refused = call("PUT", f"{DEMO}/{side}", status=400)
+
+    assert refused["error"] == "the body is missing"
+    assert refused["hint"].startswith("send an object with ")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"{bad", "'{bad'"),
+        (b"[1]", "'[1]'"),
+        (b"\xff", "'\ufffd'"),
+    ],
+)
+def test_a_body_that_is_no_json_object_is_shown_as_text(client: FlaskClient, body: bytes, told: str) -> None:
+    refused = client.put(f"{DEMO}/plan", data=body, content_type="application/json").get_json()
+
+    assert refused["error"].endswith(f": {told}")
+    assert refused["hint"] == "send an object with category, services"
+
+
+def test_what_a_script_is_made_of_is_hinted_at(call: Call) -> None:
+    steps = "a list, each of it an object with refuse, status, latency, reset, truncate, malformed, pass"
+
+    assert call("POST", f"{DEMO}/faults", {"script": {"status": 500}}, status=400)["hint"] == f"send {steps}"
+    assert f"script ({steps})" in call("POST", f"{DEMO}/faults", {"status": 500}, status=400)["hint"]
+
+
+def test_an_operation_that_nobody_declares_has_no_journal(call: Call) -> None:
+    refused = call("GET", f"{DEMO}/journal?operation=email.mailing_lists.creat", status=400)
+
+    assert refused["error"] == "unknown operation: 'email.mailing_lists.creat'"
+    assert refused["hint"] == "did you mean 'email.mailing_lists.create'?"
+
+
+def test_a_bug_is_answered_in_json_and_logged(
+    client: FlaskClient, call: Call, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(functions._functions, api.get_health, bug)
+
+    call("GET", "/_mock/health", status=500)
+
+    assert "GET /_mock/health failed; this is a bug of the emulator" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_charset_does_not_hurt(client: FlaskClient) -> None:
     answer = client.put(f"{DEMO}/plan", data=b'{"category": "free"}', content_type="application/json; charset=utf-8")
 
@@ -176,6 +231,18 @@ def test_a_long_value_is_not_repeated_whole(call: Call) -> None:
 )
 def test_an_unknown_path_is_named(call: Call, path: str) -> None:
     assert repr(path) in call("GET", path, status=404)["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "meant"),
+    [
+        ("GET", "/_mock", "GET /_mock/health"),
+        ("GET", f"{DEMO}/clocks", "GET /_mock/accounts/{account}/clock"),
+        ("POST", f"{DEMO}/fault", "POST /_mock/accounts/{account}/faults"),
+    ],
+)
+def test_an_unknown_path_is_told_the_closest_call(call: Call, method: str, path: str, meant: str) -> None:
+    assert call(method, path, status=404)["hint"] == f"did you mean {meant}?"
 
 
 @pytest.mark.parametrize("account", ["nobody", "", "%00", "%2F", "..", "%FF", DEMO_CLIENT_ID.upper()])

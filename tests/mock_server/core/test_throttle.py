@@ -184,7 +184,10 @@ def test_a_change_leaves_the_limits_it_does_not_name():
         ({"per_second": True}, "per_second is True"),
         ({"per_minute": 1.5}, "per_minute is 1.5"),
         ({"per_day": "100"}, "per_day is '100'"),
-        ({"per_hour": 5}, "unknown limit: 'per_hour'; use one of: algorithm, per_second, per_minute, per_day"),
+        (
+            {"per_hour": 5},
+            "unknown key of the limits: 'per_hour'; use one of: algorithm, per_second, per_minute, per_day",
+        ),
     ],
 )
 def test_limits_that_cannot_be_are_refused_with_the_offending_value(changes, message):
