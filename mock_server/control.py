@@ -407,5 +407,6 @@ class AccountOptions(TypedDict, total=False):
 
 def new_account(world: World, /, **options: Unpack[AccountOptions]) -> Account:
     """A new account; what is not given follows the server's defaults. Raises `ValueError` naming what does not fit."""
-    _check_settings(options.get("settings") or {})
+    if "settings" in options:
+        _check_settings(options["settings"])
     return world.make_account(**options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 from contracts.schema import Schema, array, boolean, integer, number, obj, string
-from contracts.validation import validator
+from contracts.validation import Validator, validator
 from mock_server.core.choices import keys_of
 
 
@@ -48,7 +49,7 @@ class Settings:
         Raises `ValueError` naming the first key or value that does not fit.
         """
         given = keys_of("the settings", changes, SCHEMA["properties"])
-        if not validator(SCHEMA).is_valid(given):
+        if not _validator().is_valid(given):
             raise ValueError(_complaint(given))
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
@@ -117,6 +118,11 @@ SCHEMA: Final = (
     | _CLOSED
 )
 """The JSON of `Settings.changed`."""
+
+
+@cache
+def _validator() -> Validator:
+    return validator(SCHEMA)
 
 
 def _complaint(given: Mapping[str, Any]) -> str:
