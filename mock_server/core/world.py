@@ -78,16 +78,20 @@ class World:
         self._keyfile = keyfile
         self._persistent = database is not None
         self._defaults = {name: value for name, value in (defaults or {}).items() if value is not None}
-        self._own = self.backend.store(_SERVER)
-        self._records = self._own[AccountRecord]
-        self._keys = self._own[ApiKey]
         self._accounts: dict[str, Account] = {}
         self._tokens: Tokens | None = None
         nobody = AccountRecord(id=_SERVER, client_id="", client_secret="", details={})
         self.nobody = Account(nobody, MemoryBackend().store(_SERVER), perform=perform, save=lambda _: None)
-        self.demo = self.account(DEMO_CLIENT_ID) or self.make_account(
-            client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET
-        )
+        self._own = self.backend.store(_SERVER)
+        try:
+            self._records = self._own[AccountRecord]
+            self._keys = self._own[ApiKey]
+            self.demo = self.account(DEMO_CLIENT_ID) or self.make_account(
+                client_id=DEMO_CLIENT_ID, client_secret=DEMO_CLIENT_SECRET
+            )
+        except BaseException:  # whatever it is, nobody else could close what was opened here
+            self.backend.close()
+            raise
 
     @property
     def tokens(self) -> Tokens:

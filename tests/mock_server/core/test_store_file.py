@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -167,8 +167,8 @@ def test_a_damaged_file_is_named_when_it_is_read(path):
     content = path.read_bytes()
     path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
 
-    with pytest.raises(DatabaseUnusable, match=r"accounts\.db cannot be used as a database"):
-        list(SQLiteBackend(path).store(1)[Note].where())
+    with closing(SQLiteBackend(path)) as damaged, pytest.raises(DatabaseUnusable, match=r"accounts\.db cannot be used"):
+        list(damaged.store(1)[Note].where())
 
 
 @pytest.mark.parametrize("equal", [(), ("id",), ("name",), ("size",), ("size", "is_long"), ("is_long", "size", "id")])
