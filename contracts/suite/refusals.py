@@ -83,6 +83,16 @@ def provocations() -> list[tuple[Operation, Refusal]]:
     ]
 
 
+def reached() -> list[tuple[str, str]]:
+    """Every refusal that a broken rule or a provocation earns, by the operation's name and the refusal's key."""
+    return [
+        (operation.name, refusal.key)
+        for operation in catalogue()
+        for refusal in operation.refusals.values()
+        if (operation, refusal) not in AWAITING and refusal not in unprovoked(operation)
+    ]
+
+
 def refusal_is_provoked(laboratory: Laboratory, operation: Operation, refusal: Refusal) -> None:
     """The refusal comes, to the letter."""
     provocation = provocation_of(operation, refusal)

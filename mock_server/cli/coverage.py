@@ -59,10 +59,9 @@ def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
 def _provocations() -> Collection[tuple[str, str]] | None:
     """The refusals that the suite provokes, by operation and key; None where there is no suite that tells."""
     try:
-        suite = importlib.import_module("contracts.suite")
-    except ModuleNotFoundError:  # it, or what it needs, is not installed
+        return frozenset(importlib.import_module("contracts.suite").provocations())
+    except ModuleNotFoundError:  # the extra `contracts`, which the suite needs, is not installed
         return None
-    return frozenset(suite.provocations()) if hasattr(suite, "provocations") else None
 
 
 def _as_json(total: Coverage, services: Mapping[str, Coverage]) -> str:
