@@ -33,6 +33,9 @@ SELF_MADE: Final = "test-"
 """A client id that begins so makes its own account at its first token request."""
 
 _CLIENT_ID: Final = re.compile(r"[^\s/\x00-\x1f\x7f]{1,128}")
+UNFURNISHED: Final = "unfurnished"
+"""Marks the record of an account that has not been given yet what it starts with."""
+
 _SERVER: Final = 0
 """The tenant under whose number the server keeps its own records."""
 
@@ -116,7 +119,7 @@ class World:
         with self.lock:
             record = self._records.find(client_id=client_id)
             if record is not None and client_id not in self._accounts:
-                self._accounts[client_id] = self._account_of(record)
+                self._accounts[client_id] = self._finished(record)
             return self._accounts.get(client_id)
 
     def accounts(self) -> Iterator[Account]:
@@ -164,12 +167,14 @@ class World:
         details: dict[str, Any] = {"epoch": new_epoch()} | self._conditions(seed, chosen)
         if clock is not None:
             details["clock"] = _clock(clock).state()
+        if world is not None:
+            details["world"] = world
         with self.lock:
             try:
                 record = self._records.add(
                     client_id=client_id,
                     client_secret=some_secret if client_secret is None else client_secret,
-                    details=details | ({} if world is None else {"world": world}),
+                    details=details | {UNFURNISHED: True},
                 )
             except Duplicate:
                 raise Conflict(f"client id {client_id!r} is taken; choose another or delete that account") from None
@@ -179,8 +184,18 @@ class World:
             except ValueError:
                 self.remove_account(account)
                 raise
+            self._records.change(record, details=details)
             self._accounts[client_id] = account  # only now can others see it: until here its store is this thread's
             return account
+
+    def _finished(self, record: AccountRecord) -> Account:
+        """The account of a record; one that an earlier process was killed over is furnished after all."""
+        account = self._account_of(record)
+        if record.details.get(UNFURNISHED):
+            account.store.clear()
+            self._furnish(account, {} if account.world is None else self._load(account.world))
+            self._save(account)
+        return account
 
     def _account_of(self, record: AccountRecord) -> Account:
         return Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)

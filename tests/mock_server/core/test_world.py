@@ -1,0 +1,41 @@
+"""The world of one server, and what becomes of it when the server is killed."""
+
+import pytest
+
+from mock_server.core import world as worlds
+from mock_server.core.world import World
+
+
+class Killed(BaseException):
+    """Stands for a signal: nothing may catch it."""
+
+
+def begin(path, found):
+    return World(
+        perform=lambda *_: None,
+        found=found,
+        load=lambda _: {},
+        keyfile=bytes,
+        database=f"sqlite:///{path}",
+    )
+
+
+def test_account_that_a_kill_left_unfurnished_is_furnished_when_it_is_next_looked_for(tmp_path):
+    def killed_over_the_second(account):
+        if account.client_id != worlds.DEMO_CLIENT_ID:
+            raise Killed
+
+    furnished = []
+    first = begin(tmp_path / "kept.db", killed_over_the_second)
+    with pytest.raises(Killed):
+        first.make_account(client_id="half")
+    first.close()
+
+    second = begin(tmp_path / "kept.db", lambda account: furnished.append(account.client_id))
+    second.account("half")
+    second.close()
+
+    third = begin(tmp_path / "kept.db", lambda account: furnished.append(account.client_id))
+    third.account("half")
+    third.close()
+    assert furnished == ["half"]
