@@ -112,7 +112,7 @@ class Exchange:
         self.refusal: Refusal | None = None
         self.changes: Changes | None = None
         self.answer = b""
-        self.explanation: str | None = None
+        self.explanation: str | Callable[[], str] | None = None
         self.spoil: Callable[[Exchange], None] | None = None
         self.dropped_after: int | None = None
         self._given: Mapping[str, Any] | None = None

@@ -33,9 +33,9 @@ def log_request(entry: Entry) -> None:
     }
     code = "" if entry.error_code is None else f" (error {entry.error_code})"
     line = "{method} {path} {status}{code} {duration_ms} ms".format(code=code, **facts)
-    if entry.explanation:
-        facts["explanation"] = entry.explanation
-        line = f"{line}: {entry.explanation}"
+    if explanation := entry.explanation:
+        facts["explanation"] = explanation
+        line = f"{line}: {explanation}"
     access.info("%s", line, extra={"facts": facts})
 
 

@@ -63,10 +63,10 @@ def _answer_html(exchange: Exchange) -> None:
 
 
 def _delay(exchange: Exchange, proceed: Proceed, step: Step) -> None:
-    exchange.explanation = f"a planned fault delayed this request by {step.value} seconds"
+    delayed = exchange.explanation = f"a planned fault delayed this request by {step.value} seconds"
     if exchange.time_out is not None and exchange.time_out < step.value:
         stopwatch.pause(exchange.time_out)
-        exchange.explanation += f"; the caller gave up after {exchange.time_out}"
+        exchange.explanation = f"{delayed}; the caller gave up after {exchange.time_out}"
         proceed(exchange)  # as on the wire: the server does not know that nobody waits
         raise ReadTimedOut
     stopwatch.pause(step.value)

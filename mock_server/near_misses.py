@@ -67,7 +67,7 @@ def _refusal(entry: Entry) -> str:
 
 
 def _remark(entry: Entry, operation: str, wanted: Mapping[str, Any]) -> str:
-    remarks = [entry.explanation] if entry.explanation else []
+    remarks = [explanation] if (explanation := entry.explanation) else []
     if entry.operation == operation:
         remarks += differences(entry, wanted)
     return f": {'; '.join(remarks)}" if remarks else ""

@@ -89,7 +89,7 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         evidence=evidence,
         duration=duration,
         size=len(body) + len(answer) + len(exchange.path) + len(exchange.query_string),
-        explanation=exchange.explanation,
+        told=exchange.explanation,
     )
 
 
@@ -222,13 +222,17 @@ def throttle(exchange: Exchange, proceed: Proceed) -> None:
 def require_operation(exchange: Exchange, proceed: Proceed) -> None:
     """Turn away paths and methods that mean nothing, now that the caller is known."""
     if exchange.miss is not None:
-        closest = closest_operation(catalogue(), exchange.method, exchange.path)
-        exchange.explanation = f"no such operation; did you mean {closest.method} {closest.path} ({closest.name})?"
+        exchange.explanation = partial(_suggestion, exchange.method, exchange.path)
         if not exchange.miss.allowed:
             refuse(UNKNOWN_PATH)
         exchange.headers.append(("Allow", ", ".join(exchange.miss.allowed)))
         refuse(WRONG_METHOD)
     proceed(exchange)
+
+
+def _suggestion(method: str, path: str) -> str:
+    closest = closest_operation(catalogue(), method, path)
+    return f"no such operation; did you mean {closest.method} {closest.path} ({closest.name})?"
 
 
 def check_plan(exchange: Exchange, proceed: Proceed) -> None:

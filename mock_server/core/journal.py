@@ -49,7 +49,12 @@ class Entry:
     evidence: Evidence | None
     duration: float
     size: int
-    explanation: str | None = None
+    told: str | Callable[[], str] | None = None
+
+    @property
+    def explanation(self) -> str | None:
+        """Why the answer is what it is, where that is not plain; some are only worked out when asked for."""
+        return self.told() if callable(self.told) else self.told
 
     @property
     def arguments(self) -> Any:
@@ -58,6 +63,7 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the admin API shows it; `explanation` only where there is one."""
+        explanation = self.explanation
         evidence = self.evidence and {"grade": self.evidence.grade, "source": self.evidence.source}
         return {
             "id": self.id,
@@ -72,7 +78,7 @@ class Entry:
             "changes": redact(self.changes.summary()) if self.changes else {"added": [], "changed": [], "removed": []},
             "evidence": evidence,
             "duration_ms": round(self.duration * 1000, 3),
-            **({"explanation": self.explanation} if self.explanation else {}),
+            **({"explanation": explanation} if explanation else {}),
         }
 
 
