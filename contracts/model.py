@@ -155,16 +155,21 @@ class Service:
         return ANY_CALL if self.needs_token else (TOO_LARGE,)
 
     def get(self, path: str, label: str, summary: str, **facts: Any) -> Operation:
+        """Declare a GET; `facts` are further attributes of `Operation`."""
         return Operation(self, "GET", path, label, summary, **facts)
 
     def post(self, path: str, label: str, summary: str, **facts: Any) -> Operation:
+        """Declare a POST; `facts` are further attributes of `Operation`."""
         return Operation(self, "POST", path, label, summary, **facts)
 
     def put(self, path: str, label: str, summary: str, **facts: Any) -> Operation:
+        """Declare a PUT; `facts` are further attributes of `Operation`."""
         return Operation(self, "PUT", path, label, summary, **facts)
 
     def patch(self, path: str, label: str, summary: str, **facts: Any) -> Operation:
+        """Declare a PATCH; `facts` are further attributes of `Operation`."""
         return Operation(self, "PATCH", path, label, summary, **facts)
 
     def delete(self, path: str, label: str, summary: str, **facts: Any) -> Operation:
+        """Declare a DELETE; `facts` are further attributes of `Operation`."""
         return Operation(self, "DELETE", path, label, summary, **facts)
