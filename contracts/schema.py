@@ -1,8 +1,9 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
-Nothing here goes beyond the standard but four formats (``email``, ``filled``, ``date-time-local``, ``date-only``) and
-three annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as`` which field of an
-object a bare string stands for, ``x-spends`` that giving the argument makes a call send or cost something.
+Nothing here goes beyond the standard but five formats (``email``, ``filled``, ``base64``, ``date-time-local``,
+``date-only``) and four annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as``
+which field of an object a bare string stands for, ``x-spends`` that giving the argument makes a call send or cost
+something, ``x-presence-first`` that what is missing or blank is refused before anything else is looked at.
 """
 
 from __future__ import annotations
@@ -40,6 +41,15 @@ def is_filled(value: object) -> bool:
     return not isinstance(value, str) or bool(value.strip())
 
 
+_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_SPACE: Final = re.compile(r"\s+")
+
+
+def is_base64(value: object) -> bool:
+    """Whether a string is base64 of the standard alphabet, padded. White space inside is let pass: Ruby wraps lines."""
+    return not isinstance(value, str) or _BASE64.fullmatch(_SPACE.sub("", value)) is not None
+
+
 _DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _MOMENT: Final = re.compile(rf"{_DATE.pattern} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
@@ -56,6 +66,7 @@ def is_date(value: object) -> bool:
 FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
     "email": is_email,
     "filled": is_filled,
+    "base64": is_base64,
     "date-time-local": _is_moment,
     "date-only": is_date,
 }
@@ -63,6 +74,7 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
 
 PATTERNS: Final[Mapping[str, str]] = {
     "filled": r"\S",
+    "base64": r"^[A-Za-z0-9+/\s]*=?\s*=?\s*$",
     "date-time-local": f"^{_MOMENT.pattern}$",
     "date-only": f"^{_DATE.pattern}$",
 }
@@ -74,6 +86,7 @@ number: Final[Schema] = {"type": "number"}
 string: Final[Schema] = {"type": "string"}
 filled: Final[Schema] = {"type": "string", "format": "filled"}
 email: Final[Schema] = {"type": "string", "format": "email"}
+base64: Final[Schema] = {"type": "string", "format": "base64"}
 moment: Final[Schema] = {"type": "string", "format": "date-time-local"}
 """A moment as the vendor writes it: ``YYYY-MM-DD HH:MM:SS`` in the account's time zone."""
 
@@ -120,6 +133,14 @@ def when(field: str, *, requires: str) -> Schema:
     """Joined to an object with ``|``: where `field` is given, `requires` must be too."""
     return {"dependentRequired": {field: [requires]}}
 
+
+def needs_one_of(*groups: tuple[str, ...]) -> Schema:
+    """Joined to an object with ``|``: of each group one field must be given, else the first is what is missing."""
+    return {"allOf": [{"anyOf": [{"required": [name]} for name in group]} for group in groups]}
+
+
+presence_first: Final[Schema] = {"x-presence-first": True}
+"""Joined to an object with ``|``: its missing and blank fields are told before any other broken rule."""
 
 spends: Final[Schema] = {"x-spends": True}
 """Joined to an argument's schema with ``|``: a call that gives it reaches strangers or costs money."""

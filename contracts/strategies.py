@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from contracts.model import Operation
 from contracts.schema import Schema, is_filled
-from contracts.wording import Rule
+from contracts.wording import Rule, groups_of
 
 Known: TypeAlias = Mapping[str, Sequence[object]]
 """What exists: ids by entity, other values by the path parameter they fit. Random ones would test only the 404."""
@@ -24,6 +24,7 @@ BAD_EMAILS: Final = ("no address", "ada@", "@example.com", "zoë@example.com", "
 UNKNOWN_ID: Final = 10**9
 
 _TEXTS: Final = ("Readers", "readers", "Zoë’s 読者", "{}", "[1]", "a:1:{}", "0", "null", "x" * 300, "a\x00b", "🦉")
+_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==")
 _INTEGERS: Final = (0, 1, 2, 7, 100, 2**31, 2**53, 2**63 - 1)
 _LEAST, _MOST = -(2**63), 2**63 - 1
 """The integers there are, to PHP."""
@@ -124,6 +125,7 @@ def _objects(draw: DrawFn, schema: Schema, *, spends: bool = False) -> dict[str,
         if name in required or ((spends or not inner.get("x-spends")) and draw(st.booleans()))
     }
     needed = [other for name in given for other in schema.get("dependentRequired", {}).get(name, ())]
+    needed += [draw(st.sampled_from(group)) for group in groups_of(schema) if given.keys().isdisjoint(group)]
     return {name: draw(values(schema["properties"][name])) for name in dict.fromkeys([*given, *needed])}
 
 
@@ -153,6 +155,8 @@ def _text_values(schema: Schema) -> SearchStrategy[Any]:
             return st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19))
         case "date-only":
             return st.dates().map(str)
+        case "base64":
+            return st.sampled_from(_BASE64)
         case "filled":
             return (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled)
         case _:
@@ -187,6 +191,9 @@ def _broken(draw: DrawFn, schema: Schema, steps: list[str], rule: Rule) -> Any:
         items = draw(st.lists(values(schema["items"]), max_size=2))
         return [*items, draw(_broken(schema["items"], rest, rule))]
     instance = draw(_objects(schema))
+    if rule.name == "required_without":
+        absent = next(group for group in groups_of(schema) if group[0] == step)
+        return {name: value for name, value in instance.items() if name not in absent}
     if rest or rule.name not in {"required", "required_with"}:
         return instance | {step: draw(_broken(schema["properties"][step], rest, rule))}
     needing = [given for given, needed in schema.get("dependentRequired", {}).items() if step in needed]
@@ -227,6 +234,7 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
     "boolean": ("yes", 2, ["text"], {"key": "value"}),
     "email": (*BAD_EMAILS, 5, ["text"]),
     "filled": (" ", "\t\n", ""),
+    "base64": ("<p>Hello</p>", "aGVsbG8", "aGVsbG8==", "привіт"),
     "anyOf": (2.5, True, ["text"], {"key": "value"}),
     "in": ("none of these", "force "),
 }

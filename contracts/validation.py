@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from contracts.schema import FORMATS, Schema
-from contracts.wording import Rule, rule_of
+from contracts.wording import PRESENCE, Rule, groups_of, rule_of
 
 Path = Sequence[str | int]
 
@@ -78,6 +78,8 @@ def first_broken(schema: Schema, checker: Validator, instance: Any) -> Rule | No
         return None
     instance = _with_short_lists(schema, instance)
     broken = (found for at, keyword in checker.broken(instance) for found in _rules(schema, instance, at, keyword))
+    if "x-presence-first" in schema:
+        return min(broken, key=lambda found: (found[1].name not in PRESENCE, found[0]))[1]
     return min(broken, key=lambda found: found[0])[1]
 
 
@@ -122,6 +124,10 @@ def _rules(schema: Schema, instance: Any, at: Path, keyword: Path) -> Iterator[t
         field.append(step)
     if "anyOf" in inner:
         yield (order, indexes), rule_of(".".join(field), inner, "anyOf")
+        return
+    if "allOf" in keyword:
+        missing = groups_of(inner)[int(keyword[-2])][0]
+        yield ([*order, list(inner["properties"]).index(missing)], indexes), Rule(missing, "required_without")
         return
     name = _keyword(keyword)
     if name not in {"required", "dependentRequired"}:

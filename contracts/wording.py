@@ -54,17 +54,29 @@ def rule_of(field: str, schema: Schema, keyword: str) -> Rule:
     return Rule(field, _KEYWORD_RULES.get(keyword, keyword))
 
 
+PRESENCE: Final = frozenset({"required", "required_without", "filled"})
+"""Rules about whether a field is there at all."""
+
+
+def groups_of(schema: Schema) -> list[list[str]]:
+    """The groups of fields of which `schema` needs one each."""
+    return [[choice["required"][0] for choice in group["anyOf"]] for group in schema.get("allOf", ())]
+
+
 def rules_of(schema: Schema, field: str = "") -> Iterator[Rule]:
     """Every rule that `schema` imposes, in the order of the vendor's checks: field by field, outside before inside."""
     if field:
         yield from dict.fromkeys(rule_of(field, schema, keyword) for keyword in _CHECKED if keyword in schema)
     needed_with = {name for names in schema.get("dependentRequired", {}).values() for name in names}
+    needed_without = {group[0] for group in groups_of(schema)}
     for name, inner in schema.get("properties", {}).items():
         path = f"{field}.{name}" if field else name
         if name in schema.get("required", ()):
             yield Rule(path, "required")
         if name in needed_with:
             yield Rule(path, "required_with")
+        if name in needed_without:
+            yield Rule(path, "required_without")
         yield from rules_of(inner, path)
     if "items" in schema:
         yield from rules_of(schema["items"], f"{field}.*")
@@ -93,8 +105,10 @@ def _printed_name(field: str) -> str:
 
 def _bulk_email_message(rule: Rule) -> str:
     argument = f"Argument {_printed_name(rule.field)}"
-    if rule.name in {"required", "required_with"}:
+    if rule.name in {"required", "required_with", "required_without"}:
         return f"{argument} missing"
+    if rule.name == "base64":
+        return f"{argument} is invalid string"
     if rule.name == "min" and not rule.counts_items:
         return f"{argument} must be at least {rule.bound}"
     if rule.name == "max":
@@ -109,7 +123,9 @@ def _bulk_email_message(rule: Rule) -> str:
 
 BULK_EMAIL: Final = Wording(
     _bulk_email_message,
-    frozenset({"required", "required_with", "string", "array", "boolean", "integer", "min", "max", "in", "email"}),
+    frozenset(
+        {"required", "required_with", "string", "array", "boolean", "integer", "min", "max", "in", "email", "base64"}
+    ),
     documented("error examples of the vendor's bulk email OpenAPI document"),
 )
 """The wordings of the bulk email service."""

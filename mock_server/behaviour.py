@@ -94,6 +94,14 @@ class Errand(NamedTuple):
     def store(self) -> Store:
         return self.account.store
 
+    @property
+    def outbox(self) -> Outbox:
+        return self.account.outbox
+
+    def later(self, seconds: float, kind: str, **payload: Any) -> None:
+        """Have the work called `kind` done `seconds` after this."""
+        self.account.schedule.add(self.now + round(seconds * SECOND), kind, **payload)
+
 
 Behaviour = Callable[[Call], Json]
 Work = Callable[[Errand], None]

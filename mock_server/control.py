@@ -6,6 +6,7 @@ Each class holds one side of an account. All take and give plain values; the adm
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypedDict, TypeVar, Unpack
 
@@ -314,16 +315,21 @@ class SettingsControl(_Side):
         Raises `ValueError` naming the setting or value that does not fit.
         """
         _check_settings(settings)
-        account = self._account
-        with account.lock:
-            account.settings = account.settings.changed(settings)
-            account.save()
+        self._account.change_settings(settings)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._account.settings, name)
+        return getattr(self._present, name)
+
+    @property
+    def _present(self) -> Settings:
+        """The settings, with what is left of mails and money in place of what was given."""
+        with self._account.lock:
+            settings, purse = self._account.settings, self._account.purse
+            balance = replace(settings.balance, main=purse.main, bonus=purse.bonus)
+            return replace(settings, emails_left=purse.emails_left, balance=balance)
 
     def as_json(self) -> dict[str, Any]:
-        return self._account.settings.as_json()
+        return self._present.as_json()
 
 
 def _check_settings(given: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-def provocations() -> Iterable[tuple[str, str]]:
+def provoked() -> Iterable[tuple[str, str]]:
     """The refusals that the suite provokes, each by its operation's name and its own key.
 
     Raises `ModuleNotFoundError` where the extra `contracts` is not installed.

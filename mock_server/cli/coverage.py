@@ -59,7 +59,7 @@ def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
 def _provocations() -> Collection[tuple[str, str]] | None:
     """The refusals that the suite provokes, by operation and key; None where there is no suite that tells."""
     try:
-        return frozenset(importlib.import_module("contracts.suite").provocations())
+        return frozenset(importlib.import_module("contracts.suite").provoked())
     except ModuleNotFoundError:  # the extra `contracts`, which the suite needs, is not installed
         return None
 

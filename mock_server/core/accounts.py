@@ -17,6 +17,7 @@ from mock_server.core.faults import Faults
 from mock_server.core.journal import Journal
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
+from mock_server.core.purse import Purse, purse_of, refill
 from mock_server.core.schedule import Schedule, Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Duplicate, Store, entity
@@ -112,6 +113,18 @@ class Account:
     def plan(self, plan: Plan) -> None:
         self._plan = plan
         self.throttle.configure(self.throttle.limits, plan.quota)
+
+    @property
+    def purse(self) -> Purse:
+        """What is left of the mails and the money that the settings give."""
+        return purse_of(self.store, self.settings)
+
+    def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Change settings; mails and money among them are there to spend anew. `ValueError` for what does not fit."""
+        with self.lock:
+            self.settings = self.settings.changed(changes)
+            refill(self.store, changes)
+            self.save()
 
     @cached_property
     def outbox(self) -> Outbox:

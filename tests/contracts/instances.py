@@ -9,11 +9,12 @@ from hypothesis.strategies import SearchStrategy
 
 from contracts.schema import Schema
 from contracts.validation import validator
-from contracts.wording import Rule
+from contracts.wording import Rule, groups_of
 
 _TEXTS = {
     "email": "ada@example.com",
     "filled": "Readers",
+    "base64": "PHA+SGVsbG88L3A+",
     "date-time-local": "2026-01-31 12:00:00",
     "date-only": "2026-01-31",
 }
@@ -53,6 +54,9 @@ def _broken_at(schema: Schema, steps: list[str], rule: Rule) -> Any:
     if step == "*":
         return [_broken_at(schema["items"], rest, rule)]
     instance = full(schema)
+    if rule.name == "required_without":
+        absent = next(group for group in groups_of(schema) if group[0] == step)
+        return {name: value for name, value in instance.items() if name not in absent}
     if not rest and rule.name in {"required", "required_with"}:
         return {name: value for name, value in instance.items() if name != step}
     return {**instance, step: _broken_at(schema["properties"][step], rest, rule)}

@@ -133,7 +133,7 @@ def test_coverage_in_a_pipe_is_an_aligned_table_without_colour(run):
 
 
 def test_coverage_shows_what_the_suite_provokes_where_there_is_a_suite(run, monkeypatch):
-    suite = SimpleNamespace(provocations=lambda: [("oauth.issue_token", "invalid_client")])
+    suite = SimpleNamespace(provoked=lambda: [("oauth.issue_token", "invalid_client")])
     monkeypatch.setitem(sys.modules, "contracts.suite", suite)
 
     _, out, _ = run("coverage", "--format", "json")

@@ -9,7 +9,6 @@ from contracts.schema import (
     anything,
     array,
     boolean,
-    const,
     either,
     email,
     filled,
@@ -24,10 +23,7 @@ from contracts.schema import (
     text_as,
     when,
 )
-from contracts.services.email import service
-
-OPENAPI: Final = documented("the vendor's bulk email OpenAPI document")
-_BY_HABIT: Final = inferred("a missing object in the path is a 404 at this vendor, a bad value in the body a 422")
+from contracts.services.email import BY_HABIT, OK, OPENAPI, PAGE, TABLE, service
 
 BOOK_NOT_FOUND: Final = refusal("book.not_found", 213, OPENAPI, message="Book not found")
 BOOK_EMPTY: Final = refusal("book.empty", 211, OPENAPI, message="Addressbook is empty")
@@ -39,13 +35,13 @@ NAME_EMPTY: Final = refusal(
     inferred("a missing name is a documented 422; a blank one is the code of the vendor's table"),
 )
 SENDER_NOT_FOUND: Final = refusal("sender_email.not_found", 1003, OPENAPI, message="Sender not found")
-CONFIRMATION_UNSENT: Final = refusal("confirmation.unsent", 1005, inferred("the vendor's table names no operation"))
+CONFIRMATION_UNSENT: Final = refusal("confirmation.unsent", 1005, TABLE)
 BADLY_FORMED: Final = refusal("emails.decodable", 21356, observed("php SDK issue 69", "2021"))
 NO_EMAILS: Final = refusal("emails.empty", 303, OPENAPI, message="No emails")
 TOO_MANY_EMAILS: Final = refusal("email.limit", 422, OPENAPI, message="Limit is exceeded. Max count: 100")
 NO_ACTIVE_EMAILS: Final = refusal("emails.active", 422, OPENAPI, message="Active emails not found")
 CONTACT_NOT_FOUND: Final = refusal("email.not_found", 502, OPENAPI, status=422, message="Email address not found")
-NO_SUCH_CONTACT: Final = refusal("email.unknown", 502, _BY_HABIT, status=404, message="Email address not found")
+NO_SUCH_CONTACT: Final = refusal("email.unknown", 502, BY_HABIT, status=404, message="Email address not found")
 VARIABLE_NOT_FOUND: Final = refusal("variable.not_found", 299, OPENAPI)
 VARIABLE_NAME_INVALID: Final = refusal("variable.error", 422, OPENAPI, message="Variable name is invalid")
 VARIABLE_NOT_A_DATE: Final = refusal("variable.date.value", 422, OPENAPI, message="Variable value wrong format")
@@ -60,7 +56,6 @@ PHONE_OWNER_NOT_FOUND: Final = refusal("email.error", 17, OPENAPI, message="Emai
 TARIFF_ENDED: Final = refusal("tariff.ended", 422, OPENAPI, message="Your tariff plan ended")
 
 LIST_ID: Final = id_of("email.mailing_list", BOOK_NOT_FOUND)
-OK: Final = obj({"result": const(True)})
 
 MAILING_LIST: Final = obj(
     {
@@ -84,9 +79,6 @@ LISTED_EMAIL: Final = obj(
     {"email": string, "status": STATUS, "status_explain": string, "variables": mapping(anything)}, phone=integer(min=1)
 )
 NEW_CONTACT: Final = obj(None, email=string, variables=mapping(anything)) | text_as("email")
-
-PAGE: Final = {"limit": integer(min=1, max=100, default=100), "offset": integer(min=0, default=0)}
-
 
 create = service.post(
     "/addressbooks",

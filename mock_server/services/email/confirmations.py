@@ -9,7 +9,8 @@ from typing import Any, Final
 from contracts.services.email import mailing_lists as api
 from mock_server.behaviour import Call, refuse, simulates
 from mock_server.core.accounts import Account
-from mock_server.services.email.entities import ACTIVE, CONFIRMATION_REQUESTED, Contact, MailingList, Sender
+from mock_server.services.email.entities import Contact, MailingList, Sender
+from mock_server.services.email.statuses import ACTIVE, CONFIRMATION_REQUESTED
 
 _LINK: Final = "https://confirm.sendpulse.example/{list_id}/{contact_id}"
 

@@ -1,10 +1,11 @@
-"""What bulk email keeps: mailing lists, the contacts in them, their variables, senders."""
+"""What bulk email keeps. All instants are microseconds since the epoch; addresses are lower-cased."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from mock_server.core.store import entity
+from mock_server.services.email.statuses import ACTIVE
 
 
 @entity("email.mailing_list", unique=[("name",)])
@@ -15,24 +16,6 @@ class MailingList:
     name: str
     created: int
     status: int = 0
-
-
-NEW: Final = 0
-ACTIVE: Final = 1
-CONFIRMATION_REQUESTED: Final = 2
-UNSUBSCRIBED: Final = 4
-
-EXPLAINED: Final = {
-    NEW: "New",
-    ACTIVE: "Active",
-    # Unverified from here on: the vendor tells what these mean, not how it words them.
-    CONFIRMATION_REQUESTED: "Confirmation requested",
-    UNSUBSCRIBED: "Unsubscribed",
-}
-"""What an address in a list is to the service, with the wire's wording."""
-
-SENDABLE: Final = (NEW, ACTIVE)
-"""What mail goes to and can be unsubscribed. Unverified: that new addresses are among it."""
 
 
 @entity(
@@ -72,9 +55,148 @@ class Variable:
 
 @entity("email.sender", unique=[("email",)])
 class Sender:
-    """An address that may send, once its owner has activated it."""
+    """An address that may send, once its owner has activated it: with the `code` that was mailed at `code_sent`."""
 
     id: int
     email: str
     name: str
     is_active: bool
+    code: str | None = None
+    code_sent: int | None = None
+
+
+@entity("email.blacklisted", unique=[("email",)])
+class Blacklisted:
+    """An address that no campaign goes to."""
+
+    id: int
+    email: str
+    comment: str = ""
+
+
+@entity("email.tag", unique=[("name",)])
+class Tag:
+    """A label for addresses and phones; `color` is ``#rrggbb``."""
+
+    id: int
+    name: str
+    color: str
+
+
+@entity("email.tagging", unique=[("tag_id", "email"), ("tag_id", "phone")], indexes=[("tag_id",)])
+class Tagging:
+    """A tag on an address or on a phone; the other is None."""
+
+    id: int
+    tag_id: int
+    email: str | None = None
+    phone: str | None = None
+
+
+@entity("email.template", unique=[("name",)])
+class Template:
+    """A template of the account's own; `body` is HTML. `is_structure` marks those made in the block editor."""
+
+    id: int
+    name: str
+    body: str
+    lang: str
+    created: int
+    slug: str = ""
+    is_structure: bool = False
+    is_rendering: bool = False
+
+
+@entity("email.webhook", unique=[("url", "action")], indexes=[("action",)])
+class Webhook:
+    """Where to report one kind of event."""
+
+    id: int
+    url: str
+    action: str
+
+
+@entity("email.campaign")
+class Campaign:
+    """A mailing. `send_at` is when it shall be sent, None for at once; `body` is HTML.
+
+    `list_ids` are empty for a test, whose `recipients` are given. `paid` counts the mails that money paid for, `spent`
+    the money.
+    """
+
+    id: int
+    name: str
+    status: int
+    created: int
+    sender_name: str
+    sender_email: str
+    subject: str
+    body: str
+    list_ids: list[int]
+    segment_id: int | None = None
+    recipients: list[str]
+    takes_late_contacts: bool = False
+    send_at: int | None = None
+    body_amp: str = ""
+    attachments: dict[str, str]
+    tracks_opens: bool = True
+    tracks_clicks: bool = True
+    utm_campaign: str = ""
+    paid: int = 0
+    spent: float = 0
+    content_id: int | None = None
+
+    @property
+    def is_test(self) -> bool:
+        return bool(self.recipients)
+
+
+@entity(
+    "email.delivery",
+    unique=[("campaign_id", "email")],
+    indexes=[
+        ("campaign_id",),
+        ("campaign_id", "status"),
+        ("campaign_id", "is_sent"),
+        ("campaign_id", "is_delivered"),
+        ("campaign_id", "is_opened"),
+        ("campaign_id", "is_clicked"),
+        ("campaign_id", "country"),
+    ],
+)
+class Delivery:
+    """What became of a campaign's mail to one address. `sent` is an instant; `country` is where it was opened first."""
+
+    id: int
+    campaign_id: int
+    email: str
+    list_id: int
+    status: int
+    sent: int | None = None
+    is_delivered: bool = False
+    opens: int = 0
+    clicks: int = 0
+    country: str = ""
+
+    @property
+    def is_sent(self) -> bool:
+        return self.sent is not None
+
+    @property
+    def is_opened(self) -> bool:
+        return self.opens > 0
+
+    @property
+    def is_clicked(self) -> bool:
+        return self.clicks > 0
+
+
+@entity("email.click", indexes=[("campaign_id", "url")])
+class Click:
+    """A link of a campaign's mail that its recipient followed."""
+
+    id: int
+    campaign_id: int
+    delivery_id: int
+    url: str
+    at: int

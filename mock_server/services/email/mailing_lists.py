@@ -11,19 +11,16 @@ from contracts.services.email import mailing_lists as api
 from mock_server.behaviour import Call, Errand, does, refuse, serves
 from mock_server.core.clock import local_time
 from mock_server.services.email import confirmations
-from mock_server.services.email.entities import (
+from mock_server.services.email.entities import Contact, MailingList, Sender, Variable
+from mock_server.services.email.prices import quote
+from mock_server.services.email.statuses import (
     ACTIVE,
     CONFIRMATION_REQUESTED,
     EXPLAINED,
     NEW,
     SENDABLE,
     UNSUBSCRIBED,
-    Contact,
-    MailingList,
-    Sender,
-    Variable,
 )
-from mock_server.services.email.prices import quote
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}

@@ -27,9 +27,9 @@ class Quote:
 
 def quote(account: Account, recipients: int) -> Quote:
     """The cost of mailing that many recipients now."""
-    settings = account.settings
-    beyond_plan = max(0, recipients - settings.emails_left)
-    affordable = round(100 * (settings.balance.main + settings.balance.bonus)) // CENTS_A_MAIL
+    purse = account.purse
+    beyond_plan = max(0, recipients - purse.emails_left)
+    affordable = round(100 * purse.money) // CENTS_A_MAIL
     return Quote(
         recipients,
         beyond_plan,
