@@ -20,7 +20,8 @@ from mock_server.app import make_emulator
 from mock_server.core.store import MemoryBackend, Store
 from mock_server.core.store.sqlite import SQLiteBackend
 from mock_server.emulator import Emulator
-from mock_server.services.email.entities import ACTIVE, Contact, MailingList
+from mock_server.services.email.entities import Contact, MailingList
+from mock_server.services.email.statuses import ACTIVE
 
 FEW, MANY = 1_000, 1_000_000
 IN_FILE = 100_000

@@ -23,7 +23,7 @@ from contracts.schema import Schema
 from mock_server.core.settings import SCHEMA, Settings
 from mock_server.core.store.entities import Entity, _by_name
 from mock_server.pipeline import STAGES
-from mock_server.services.email.entities import EXPLAINED
+from mock_server.services.email.statuses import EXPLAINED
 
 _CONTROL: Final = "mock_server.control"
 _PACKAGES: Final = ("contracts", "mock_server", "sendpulse_client")

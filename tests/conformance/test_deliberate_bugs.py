@@ -44,7 +44,8 @@ from mock_server.core.limiter import SlidingWindow
 from mock_server.core.store.memory import MemoryBackend, MemoryStore, MemoryTable
 from mock_server.core.throttle import Throttle, Verdict
 from mock_server.services.email import mailing_lists
-from mock_server.services.email.entities import ACTIVE, UNSUBSCRIBED, Contact, MailingList
+from mock_server.services.email.entities import Contact, MailingList
+from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED
 
 Check = Callable[[Laboratory], None]
 Plant = Callable[[pytest.MonkeyPatch], None]
