@@ -132,7 +132,8 @@ def _objects(draw: DrawFn, schema: Schema, *, spends: bool = False) -> dict[str,
 def _object_values(schema: Schema) -> SearchStrategy[Any]:
     if "properties" not in schema:
         names = st.sampled_from(("city", "born", "age", "Zoë", "Phone")) | st.text(min_size=1, max_size=5)
-        return st.dictionaries(names, values(schema["additionalProperties"]), max_size=3)
+        most = min(schema.get("maxProperties", 3), 3)
+        return st.dictionaries(names, values(schema["additionalProperties"]), max_size=most)
     text_as = schema.get("x-text-as")
     return _objects(schema) if text_as is None else _objects(schema) | values(schema["properties"][text_as])
 
@@ -187,6 +188,8 @@ def _broken(draw: DrawFn, schema: Schema, steps: list[str], rule: Rule) -> Any:
     if not steps:
         return draw(_wrong_values(schema, rule))
     step, *rest = steps
+    if step == "*" and "additionalProperties" in schema:
+        return {"one": draw(_broken(schema["additionalProperties"], rest, rule))}
     if step == "*":
         items = draw(st.lists(values(schema["items"]), max_size=2))
         return [*items, draw(_broken(schema["items"], rest, rule))]
@@ -203,6 +206,9 @@ def _broken(draw: DrawFn, schema: Schema, steps: list[str], rule: Rule) -> Any:
 
 
 def _wrong_values(schema: Schema, rule: Rule) -> SearchStrategy[Any]:
+    if rule.counts_items and "additionalProperties" in schema:
+        names = [f"name {number}" for number in range(_bound(rule) + 1)]
+        return st.fixed_dictionaries(dict.fromkeys(names, values(schema["additionalProperties"])))
     if rule.counts_items:
         size = _bound(rule) + (1 if rule.name == "max" else -1)
         return st.lists(values(schema["items"]), min_size=size, max_size=size)
@@ -223,6 +229,8 @@ def _bound(rule: Rule) -> int:
 
 def _not_an_array(schema: Schema) -> list[Any]:
     """PHP calls arrays and objects one thing; texts are left out where they would be decoded or stand for an object."""
+    if "x-or-one" in schema:
+        return [{"key": "value"}]
     if schema["type"] == "array":
         return [5, 2.5, True, {"key": "value"}]
     return [5, 2.5, True, ["text"], *([] if "x-text-as" in schema else ["text"])]

@@ -31,7 +31,10 @@ def full(schema: Schema) -> Any:  # noqa: PLR0911 - one return per kind of schem
         return full(schema["anyOf"][0])
     match schema.get("type"):
         case "object":
-            return {name: full(inner) for name, inner in schema.get("properties", {}).items()}
+            named = {name: full(inner) for name, inner in schema.get("properties", {}).items()}
+            return named or (
+                {"one": full(schema["additionalProperties"])} if schema.get("additionalProperties") else {}
+            )
         case "array":
             return [full(schema["items"])] * max(1, schema.get("minItems", 1))
         case "integer":
@@ -51,6 +54,8 @@ def _broken_at(schema: Schema, steps: list[str], rule: Rule) -> Any:
     if not steps:
         return _wrong(schema, rule)
     step, *rest = steps
+    if step == "*" and "additionalProperties" in schema:
+        return {"one": _broken_at(schema["additionalProperties"], rest, rule)}
     if step == "*":
         return [_broken_at(schema["items"], rest, rule)]
     instance = full(schema)
@@ -66,6 +71,8 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
     match rule.name:
         case "min" if rule.counts_items:
             return []
+        case "max" if rule.counts_items and "additionalProperties" in schema:
+            return {f"name {number}": full(schema["additionalProperties"]) for number in range(rule.bound + 1)}
         case "max" if rule.counts_items:
             return [full(schema["items"])] * (rule.bound + 1)
         case "min":
@@ -77,7 +84,9 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
         case "in":
             return "none of these"
         case _:
-            return next(value for value in (5, "none of these", []) if not validator(schema).is_valid(value))
+            return next(
+                value for value in (5, "none of these", [], {"key": "value"}) if not validator(schema).is_valid(value)
+            )
 
 
 arbitrary_json = st.recursive(
