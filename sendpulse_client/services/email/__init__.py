@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sendpulse_client.services.email.campaigns import Campaigns
 from sendpulse_client.services.email.mailing_lists import MailingLists
 
 if TYPE_CHECKING:
@@ -14,4 +15,5 @@ class Email:
     """Bulk email."""
 
     def __init__(self, client: Client) -> None:
+        self.campaigns = Campaigns(client)
         self.mailing_lists = MailingLists(client)
