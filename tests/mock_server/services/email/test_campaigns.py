@@ -1,0 +1,104 @@
+"""Campaigns and what becomes of them, through the front door, on a clock that only the test moves."""
+
+from base64 import b64encode
+
+import pytest
+
+from sendpulse_client import ApiError
+
+NOON = {"now": "2026-01-31T12:00:00Z", "frozen": True}
+
+pytestmark = pytest.mark.sendpulse(limits="off", clock=NOON)
+
+ADA, BOB, EVE = "ada@example.com", "bob@example.com", "eve@example.com"
+
+
+def base64(text):
+    return b64encode(text.encode()).decode()
+
+
+NEWS = base64('<p>Read <a href="https://example.com/news">the news</a></p>')
+
+
+@pytest.fixture
+def lists(sendpulse):
+    return sendpulse.client.email.mailing_lists
+
+
+@pytest.fixture
+def campaigns(sendpulse):
+    return sendpulse.client.email.campaigns
+
+
+def listed(sendpulse, *emails, name="Readers"):
+    """The id of a new list of these contacts."""
+    lists = sendpulse.client.email.mailing_lists
+    book = lists.create(name)
+    if emails:
+        lists.add_emails(book, emails)
+    return book.id
+
+
+@pytest.fixture
+def readers(sendpulse):
+    return listed(sendpulse, ADA, BOB)
+
+
+def send(sendpulse, list_id=None, **changes):
+    """A campaign as it should be, in every respect but for `changes`; None leaves a field out."""
+    whole = {"sender_name": "The editors", "sender_email": sendpulse.sender, "subject": "News", "body": NEWS}
+    body = {**whole, "list_id": list_id, **changes}
+    return sendpulse.client.request(
+        "POST", "/campaigns", json={name: value for name, value in body.items() if value is not None}
+    )
+
+
+def sent(sendpulse, list_id=None, **changes):
+    """The id of a campaign that has taken its way for a minute."""
+    number = send(sendpulse, list_id, **changes)["id"]
+    sendpulse.clock.advance("1m")
+    return number
+
+
+def refused(call, *arguments, **named):
+    """The refusal of a call that must not succeed: status and code."""
+    with pytest.raises(ApiError) as caught:
+        call(*arguments, **named)
+    return caught.value.status, caught.value.code
+
+
+def outcomes(sendpulse, number):
+    """How many mails are at each state."""
+    general = sendpulse.client.email.campaigns.get(number).statistics["general"]
+    return {row["code"]: row["count"] for row in general}
+
+
+def mailed(sendpulse):
+    """To whom mail left, in order."""
+    return [mail.to for mail in sendpulse.outbox]
+
+
+def test_campaign_that_finds_nobody_left_to_mail_has_no_active_addresses(sendpulse, campaigns, lists, readers):
+    number = send(sendpulse, readers)["id"]
+    lists.unsubscribe(readers, [ADA])
+    lists.delete_emails(readers, [BOB])
+
+    sendpulse.clock.advance("1m")
+
+    assert campaigns.get(number).status == 12
+    assert outcomes(sendpulse, number) == {18: 1, 20: 1}
+    assert mailed(sendpulse) == []
+
+
+def test_funds_go_to_those_whom_mail_still_goes_to(sendpulse, campaigns, lists):
+    people = [f"reader-{number}@example.com" for number in range(5)]
+    book = listed(sendpulse, *people)
+    number = send(sendpulse, book)["id"]
+    lists.unsubscribe(book, people[:2])
+    sendpulse.settings.set(emails_left=3)
+
+    sendpulse.clock.advance("1m")
+
+    assert campaigns.get(number).status == 3
+    assert mailed(sendpulse) == people[2:]
+    assert sendpulse.settings.emails_left == 0
