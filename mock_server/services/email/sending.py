@@ -17,7 +17,7 @@ from mock_server.core.purse import pay
 from mock_server.services.email.entities import Campaign, Contact, Delivery
 from mock_server.services.email.notifications import announce, campaign_changed, delivered
 from mock_server.services.email.outcomes import happen
-from mock_server.services.email.prices import CENTS_A_MAIL
+from mock_server.services.email.prices import CENTS_A_MAIL, payable
 from mock_server.services.email.reactions import BOUNCE, FAILURES, Reaction, reactions_of
 from mock_server.services.email.recipients import Barred, queue
 from mock_server.services.email.statuses import (
@@ -180,7 +180,7 @@ def _send(account: Account, campaign: Campaign, at: Instant) -> None:
         _turn(account, campaign, CampaignStatus.PARTLY_SENT_THEN_BLOCKED, None)
         _tell(account, at, campaign, "rejected")
         return
-    affordable = _affordable(account)
+    affordable = account.purse.emails_left + payable(account.purse)
     batch = [*_mailable(account, _waiting(account, campaign, MAILS_A_SECOND))]
     _mail(account, campaign, batch[:affordable], at)
     campaign = _charge(account, campaign, len(batch[:affordable]))
@@ -191,11 +191,6 @@ def _send(account: Account, campaign: Campaign, at: Instant) -> None:
         _turn(account, campaign, CampaignStatus.SENDING, at + SECOND)
     else:
         _turn(account, campaign, CampaignStatus.UPDATING, at + SECOND)
-
-
-def _affordable(account: Account) -> int:
-    purse = account.purse
-    return purse.emails_left + round(100 * purse.money) // CENTS_A_MAIL
 
 
 def _charge(account: Account, campaign: Campaign, mails: int) -> Campaign:

@@ -102,3 +102,31 @@ def test_funds_go_to_those_whom_mail_still_goes_to(sendpulse, campaigns, lists):
     assert campaigns.get(number).status == 3
     assert mailed(sendpulse) == people[2:]
     assert sendpulse.settings.emails_left == 0
+
+
+@pytest.mark.parametrize(
+    ("balance", "left"),
+    [
+        ({"main": 10, "bonus": 10}, {"main": 10, "bonus": 9.99}),
+        ({"main": -5, "bonus": 10}, {"main": -5, "bonus": 9.99}),
+        ({"main": 10, "bonus": -5}, {"main": 9.99, "bonus": -5}),
+        ({"main": 1e308, "bonus": 1e308}, {"main": 1e308, "bonus": 1e308}),
+    ],
+)
+def test_debts_stay_debts_and_fortunes_fortunes(sendpulse, campaigns, readers, balance, left):
+    sendpulse.settings.set(emails_left=1, balance=balance)
+
+    number = sent(sendpulse, readers)
+
+    assert campaigns.get(number).status == 3
+    assert sendpulse.settings.as_json()["balance"] == {**left, "currency": "USD"}
+
+
+def test_debts_take_nothing_from_the_plan(sendpulse, campaigns, readers):
+    sendpulse.settings.set(emails_left=2, balance={"main": -5, "bonus": 0})
+
+    number = sent(sendpulse, readers)
+
+    assert campaigns.get(number).status == 3
+    assert sendpulse.settings.emails_left == 0
+    assert sendpulse.settings.balance.main == -5
