@@ -13,7 +13,7 @@ from mock_server.core.clock import HOUR, MINUTE, SECOND, Instant, local_time, pa
 from mock_server.services.email import sending
 from mock_server.services.email.entities import Campaign, Click, Delivery, MailingList, Sender
 from mock_server.services.email.outcomes import FAILED
-from mock_server.services.email.prices import Quote, quote
+from mock_server.services.email.prices import Quote, gift, quote
 from mock_server.services.email.reactions import draws
 from mock_server.services.email.recipients import recipients_of
 from mock_server.services.email.statuses import DELIVERY_EXPLAINED, CampaignStatus, DeliveryStatus
@@ -258,8 +258,10 @@ def _moment(call: Call) -> Instant | None:
 
 def _audience(call: Call, target: _Target) -> Quote:
     """What the campaign will take, unless something stands against it."""
-    everybody = target.test_addresses or recipients_of(call.account, target.list_ids)
-    wanted = quote(call.account, sum(1 for _ in everybody))
+    if target.test_addresses:
+        wanted = gift(call.account, len(target.test_addresses))
+    else:
+        wanted = quote(call.account, sum(1 for _ in recipients_of(call.account, target.list_ids)))
     if not target.is_free:
         if not wanted.recipients:
             refuse(api.LISTS_EMPTY)

@@ -42,6 +42,11 @@ def quote(account: Account, recipients: int) -> Quote:
     )
 
 
+def gift(account: Account, recipients: int) -> Quote:
+    """What a test takes: nothing."""
+    return Quote(recipients, recipients, 0, 0, LARGEST_CAMPAIGN[account.plan.category])
+
+
 def payable(purse: Purse) -> int:
     """How many mails beyond the plan the money pays for: none where there are debts."""
     return round(100 * min(max(0, purse.money), MOST_MONEY)) // CENTS_A_MAIL

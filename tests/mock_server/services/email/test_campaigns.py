@@ -130,3 +130,18 @@ def test_debts_take_nothing_from_the_plan(sendpulse, campaigns, readers):
     assert campaigns.get(number).status == 3
     assert sendpulse.settings.emails_left == 0
     assert sendpulse.settings.balance.main == -5
+
+
+def test_test_is_quoted_as_costing_nothing(sendpulse, readers):
+    sendpulse.settings.set(emails_left=0)
+
+    quoted = send(sendpulse, readers, is_test=True)
+
+    assert (quoted["count"], quoted["tariff_email_qty"], quoted["overdraft_price"]) == (1, 0, "0.00")
+
+
+def test_test_goes_to_all_whom_it_names(sendpulse, campaigns, readers):
+    number = sent(sendpulse, readers, send_test_only=[f"tester-{number}@example.com" for number in range(1500)])
+
+    assert campaigns.get(number).status == 8
+    assert len(sendpulse.outbox) == 1500
