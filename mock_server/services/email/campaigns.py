@@ -80,6 +80,7 @@ def create(call: Call) -> Json:
         body=body,
         list_ids=target.list_ids,
         test_addresses=target.test_addresses,
+        is_draft=target.is_draft,
         segment_id=call.body.get("segment_id"),
         takes_late_contacts=call.body.get("use_dynamic_list", False),
         send_at=send_at,
@@ -278,7 +279,7 @@ def _audience(call: Call, target: _Target) -> Quote:
 
 
 def _was_sent_to(call: Call, list_ids: Any) -> bool:
-    recent = (one for one in _newest(call) if not one.is_test and one.status != CampaignStatus.DRAFT)
+    recent = (one for one in _newest(call) if not one.is_test and not one.is_draft)
     return any(not set(list_ids).isdisjoint(campaign.list_ids) for campaign in _since(recent, call.now - SAME_LIST))
 
 

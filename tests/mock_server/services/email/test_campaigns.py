@@ -145,3 +145,10 @@ def test_test_goes_to_all_whom_it_names(sendpulse, campaigns, readers):
 
     assert campaigns.get(number).status == 8
     assert len(sendpulse.outbox) == 1500
+
+
+def test_cancelled_draft_does_not_stand_against_a_campaign_to_its_list(sendpulse, campaigns, readers):
+    draft = send(sendpulse, readers, type="draft")["id"]
+    campaigns.cancel(draft)
+
+    assert send(sendpulse, readers)["status"] == 13
