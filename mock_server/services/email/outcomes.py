@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from html import unescape
 from typing import Any, Final
 
 from mock_server.behaviour import simulates
@@ -106,9 +107,16 @@ def _click(account: Account, delivery: Delivery, at: Instant, url: str | None) -
     return True
 
 
+_ANCHOR: Final = re.compile(r"""<a\s[^<>]*?href\s*=[\s"']*(https?://[^\s<>"']+)""", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_ADDRESS: Final = re.compile(r"""https?://[^\s<>"']*[^\s<>"'.,;:!?)]""")
+
+
 @lru_cache(maxsize=32)
 def _links(html: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(re.findall(r"https?://[^\s<>\"']+", html)))
+    """What can be followed, each once: anchors; in a mail without any, addresses in its text. Images are neither."""
+    found = _ANCHOR.findall(html) or _ADDRESS.findall(_TAG.sub(" ", html))
+    return tuple(dict.fromkeys(map(unescape, found)))
 
 
 def _unsubscribe(account: Account, delivery: Delivery, at: Instant, _: str | None) -> bool:
@@ -155,7 +163,7 @@ def _bounce_softly(account: Account, delivery: Delivery, at: Instant, _: str | N
 
 def _fail(account: Account, delivery: Delivery, status: int) -> bool:
     """Bring mail that left back as undeliverable; false if it never left, failed before, or was seen by somebody."""
-    if not delivery.is_sent or delivery.status in FAILED or delivery.is_opened:
+    if delivery.status not in {DeliveryStatus.SENT, DeliveryStatus.DELIVERED}:
         return False
     account.store[Delivery].change(delivery, status=status, is_delivered=False)
     return True

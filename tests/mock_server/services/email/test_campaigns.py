@@ -152,3 +152,54 @@ def test_cancelled_draft_does_not_stand_against_a_campaign_to_its_list(sendpulse
     campaigns.cancel(draft)
 
     assert send(sendpulse, readers)["status"] == 13
+
+
+DOCTYPE = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">'
+
+
+@pytest.mark.parametrize(
+    ("html", "link"),
+    [
+        (
+            f'{DOCTYPE}<html xmlns="http://www.w3.org/1999/xhtml"><a href="https://e.org/">x</a></html>',
+            "https://e.org/",
+        ),
+        (
+            '<img src="https://e.org/logo.png"><A class=x HREF=https://e.org/?a=1&amp;b=2>x</A>',
+            "https://e.org/?a=1&b=2",
+        ),
+        ("<p>Read https://e.org/news, or https://e.org/else.</p>", "https://e.org/news"),
+        ('<a title="href" href = " https://e.org/x">x</a>', "https://e.org/x"),
+    ],
+)
+def test_first_link_is_one_that_a_reader_can_follow(sendpulse, campaigns, html, link):
+    book = listed(sendpulse, "ada+click@example.com")
+    number = send(sendpulse, book, body=base64(html))["id"]
+
+    sendpulse.clock.advance("1h")
+
+    assert [(referral.link, referral.count) for referral in campaigns.get_referrals(number)] == [(link, 1)]
+
+
+def test_mail_without_links_is_never_followed(sendpulse, campaigns):
+    book = listed(sendpulse, "ada+click@example.com")
+    number = send(sendpulse, book, body=base64('<img src="https://example.com/logo.png"><p>News</p>'))["id"]
+
+    sendpulse.clock.advance("1h")
+
+    assert campaigns.get_referrals(number) == []
+    assert outcomes(sendpulse, number) == {2: 1}
+
+
+@pytest.mark.parametrize("seen", ["open", "click", "unsubscribe", "spam"])
+@pytest.mark.parametrize("bounce", ["bounce", "softbounce"])
+def test_mail_that_somebody_saw_no_longer_bounces(sendpulse, campaigns, readers, seen, bounce):
+    number = sent(sendpulse, readers)
+    getattr(sendpulse.simulate, seen)(ADA)
+    before = campaigns.list()
+
+    with pytest.raises(ValueError, match=bounce):
+        getattr(sendpulse.simulate, bounce)(ADA)
+
+    assert campaigns.list() == before
+    assert campaigns.get_recipient(number, ADA).global_status == 1
