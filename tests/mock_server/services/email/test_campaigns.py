@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 
+import orjson
 import pytest
 
 from sendpulse_client import ApiError
@@ -203,3 +204,13 @@ def test_mail_that_somebody_saw_no_longer_bounces(sendpulse, campaigns, readers,
 
     assert campaigns.list() == before
     assert campaigns.get_recipient(number, ADA).global_status == 1
+
+
+def test_reaction_may_be_told_for_a_time_that_never_comes(sendpulse, campaigns):
+    book = listed(sendpulse, "ada+open-9999999999999999999999999d@example.com", "bob+open-1d@example.com")
+    number = sent(sendpulse, book)
+
+    sendpulse.clock.set("9998-12-31T23:59:00Z")
+
+    assert outcomes(sendpulse, number) == {2: 1, 3: 1}
+    orjson.dumps(sendpulse.state.snapshot())  # which knows no larger numbers than a database
