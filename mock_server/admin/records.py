@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.envelopes import Json
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse, refuse_as
-from mock_server.core.outbox import Mail
+from mock_server.core.mails import Mail
 
 _SHOWN = 5
 """So many of the newest entries are named where none was found."""
