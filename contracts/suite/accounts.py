@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
@@ -90,7 +91,12 @@ class Account:
 
     def everything(self) -> list[str]:
         """All that can be read of the account by ids alone, as text: what a refused request may not change."""
-        return [f"{case}: {self.send(case)}" for operation in catalogue() for case in self._readings(operation)]
+        readings = [case for operation in catalogue() for case in self._readings(operation)]
+        return [f"{case}: {self.anonymous(self.send(case))}" for case in readings]
+
+    def anonymous(self, answer: Answer) -> Answer:
+        """An answer without what tells this account from another with the same past."""
+        return replace(answer, body=answer.body.replace(self.credentials.sender.encode(), b"the owner"))
 
     def _readings(self, operation: Operation) -> Iterator[Case]:
         if operation.effect is not READ or not operation.service.needs_token:
@@ -110,6 +116,10 @@ class Account:
         """Move the clock forward; a new token is asked for after that, since the old one may have expired."""
         self.laboratory.advance(self.credentials, microseconds)
         self._token = ""
+
+    def mails(self, to: str) -> list[dict[str, Any]]:
+        """The mails to an address, oldest first; each tells the `code` and the `links` it holds, too."""
+        return self.laboratory.mails(self.credentials, to)
 
     def change(self, what: str, **changes: Any) -> None:
         """Change ``plan``, ``limits``, ``clock`` or ``settings``."""

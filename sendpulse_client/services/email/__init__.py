@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sendpulse_client.services.email.blacklist import Blacklist
 from sendpulse_client.services.email.mailing_lists import MailingLists
+from sendpulse_client.services.email.senders import Senders
 
 if TYPE_CHECKING:
     from sendpulse_client._client import Client
@@ -14,4 +16,6 @@ class Email:
     """Bulk email."""
 
     def __init__(self, client: Client) -> None:
+        self.blacklist = Blacklist(client)
         self.mailing_lists = MailingLists(client)
+        self.senders = Senders(client)
