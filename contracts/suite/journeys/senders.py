@@ -108,12 +108,13 @@ class Senders(RuleBasedStateMachine):
         self._account.advance(microseconds)
         self._now += microseconds
 
-    @rule(early=st.integers(0, 1))
-    def wait_until_somebody_may_ask_again(self, early: int) -> None:
-        """Or until the microsecond before."""
-        coming = [due for applicant in self._model.values() if (due := applicant.free_at - early) > self._now]
-        if coming:
-            self.let_time_pass(min(coming) - self._now)
+    @rule(someone=_someone, early=st.integers(0, 1))
+    def request_code_in_time(self, someone: str, early: int) -> None:
+        """As soon as another may be mailed, or in the microsecond before."""
+        applicant, _ = self._find(self._address(someone))
+        if applicant and self._now < applicant.free_at - early:
+            self.let_time_pass(applicant.free_at - early - self._now)
+        self.request_code(someone)
 
     @rule(allowed=st.integers(0, 5))
     def allow(self, allowed: int) -> None:
