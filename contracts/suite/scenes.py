@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from contracts.services.email import mailing_lists
+from contracts.services.email import mailing_lists, templates
 from contracts.suite.accounts import Account
 
 ADA, BOB, GONE = "ada@example.com", "bob+tag@example.org", "gone@example.com"
+WELCOME = "Welcome"
+HELLO = "PHA+SGVsbG8sIHt7bmFtZX19ITwvcD4="
+"""``<p>Hello, {{name}}!</p>``"""
 
 
 def furnish(account: Account) -> Account:
+    """Something of every entity."""
+    furnish_lists(account)
+    furnish_templates(account)
+    return account
+
+
+def furnish_lists(account: Account) -> None:
     """Two mailing lists: one with contacts, variables of each type, a phone and somebody unsubscribed; one empty."""
     readers = account.get(mailing_lists.create, bookName="Readers")["id"]
     account.get(mailing_lists.create, bookName="Nobody yet")
@@ -17,4 +27,11 @@ def furnish(account: Account) -> Account:
     account.get(mailing_lists.set_phone, readers, email=ADA, phone="+380501234567")
     account.get(mailing_lists.unsubscribe, readers, emails=[GONE])
     account.known |= {"email": [ADA, BOB, GONE], "variableName": ["city", "age", "born"], "searchValue": ["Kyiv", "36"]}
-    return account
+
+
+def furnish_templates(account: Account) -> None:
+    """One template of the account's own, beside those that the service brings."""
+    account.get(templates.create, name=WELCOME, body=HELLO, lang="ua")
+    shown = [*account.get(templates.list, owner=templates.ME), *account.get(templates.list)]
+    account.known["template_id"] = [template["id"] for template in shown]
+    account.known["name_slug"] = [template["name_slug"] for template in shown if template["name_slug"]]
