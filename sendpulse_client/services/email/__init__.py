@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sendpulse_client.services.email.addresses import Addresses
 from sendpulse_client.services.email.mailing_lists import MailingLists
 from sendpulse_client.services.email.templates import Templates
 
@@ -15,5 +16,6 @@ class Email:
     """Bulk email."""
 
     def __init__(self, client: Client) -> None:
+        self.addresses = Addresses(client)
         self.mailing_lists = MailingLists(client)
         self.templates = Templates(client)
