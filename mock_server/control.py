@@ -16,7 +16,7 @@ from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
 from mock_server.core.faults import ANY, Fault, Step
 from mock_server.core.journal import Entry
-from mock_server.core.outbox import Message
+from mock_server.core.outbox import Mail
 from mock_server.core.plans import Plan
 from mock_server.core.settings import Settings
 from mock_server.core.world import World, set_clock
@@ -267,15 +267,15 @@ class JournalControl(_Side):
 class OutboxControl(_Side):
     """What would have left the machine."""
 
-    def messages(self, *, to: str | None = None, subject: str | None = None) -> list[Message]:
+    def messages(self, *, to: str | None = None, subject: str | None = None) -> list[Mail]:
         """The messages that match, oldest first; `to` is an address in any case, `subject` a part of one."""
         with self._account.lock:
-            return self._account.outbox.messages(to=to, subject=subject)
+            return list(self._account.outbox.messages(to=to, subject=subject))
 
-    def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Message:
+    def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Mail:
         """The newest message that matches, as soon as there is one. Raises `LookupError` telling what there is."""
 
-        def newest() -> Message | None:
+        def newest() -> Mail | None:
             return next(reversed(self.messages(to=to, subject=subject)), None)
 
         message = self._account.wait(newest, min(timeout, LONGEST_WAIT))
@@ -285,7 +285,7 @@ class OutboxControl(_Side):
             raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
         return message
 
-    def __iter__(self) -> Iterator[Message]:
+    def __iter__(self) -> Iterator[Mail]:
         return iter(self.messages())
 
     def __len__(self) -> int:
@@ -359,6 +359,34 @@ class Simulation(_Side):
     def confirm(self, email: str) -> None:
         """Follow the confirmation link that was mailed to an address."""
         self.act("confirm", {"email": email})
+
+    def open(self, email: str, *, campaign: int | None = None) -> None:
+        """Open the mail of a campaign, the newest one to the address if none is named. So it is with all below."""
+        self._react("open", email, campaign)
+
+    def click(self, email: str, url: str | None = None, *, campaign: int | None = None) -> None:
+        """Follow a link of the mail, the first one if no address is given."""
+        self._react("click", email, campaign, url)
+
+    def unsubscribe(self, email: str, *, campaign: int | None = None) -> None:
+        """Leave the list by the link of the mail."""
+        self._react("unsubscribe", email, campaign)
+
+    def spam(self, email: str, *, campaign: int | None = None) -> None:
+        """Report the mail as spam."""
+        self._react("spam", email, campaign)
+
+    def bounce(self, email: str, *, campaign: int | None = None) -> None:
+        """Have the mail come back: nobody has such an address."""
+        self._react("bounce", email, campaign)
+
+    def softbounce(self, email: str, *, campaign: int | None = None) -> None:
+        """Have the mail come back for now: the mailbox is full."""
+        self._react("softbounce", email, campaign)
+
+    def _react(self, event: str, email: str, campaign: int | None, url: str | None = None) -> None:
+        asked = {"email": email, "campaign": campaign, "url": url}
+        self.act(event, {name: value for name, value in asked.items() if value is not None})
 
 
 class AccountControl:

@@ -53,18 +53,18 @@ class Templates:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def create(self, body: str, *, name: str | None = None, lang: str | None = None) -> Template:
+    def create(self, html: str, *, name: str | None = None, lang: str | None = None) -> Template:
         """Keep an HTML text as a template; its name must be new. Without a name the server gives it one."""
         return self._client.read(
             lambda answer: Template(str(answer["real_id"]), answer["real_id"], name),
             "POST",
             "/template",
-            json=_written(body, name=name, lang=lang),
+            json=_written(html, name=name, lang=lang),
         )
 
-    def update(self, template: Template | int | str, body: str, *, lang: str | None = None) -> None:
+    def update(self, template: Template | int | str, html: str, *, lang: str | None = None) -> None:
         """Give a template of one's own another text."""
-        self._client.request("POST", path_of("template", "edit", _id_of(template)), json=_written(body, lang=lang))
+        self._client.request("POST", path_of("template", "edit", _id_of(template)), json=_written(html, lang=lang))
 
     def get(self, template: Template | int | str, *, owner: Owner | None = None, lang: str | None = None) -> Template:
         """The template with its body; the account's own, unless `owner` is ``"sendpulse"``."""
@@ -97,9 +97,9 @@ def _id_of(template: Template | int | str) -> int | str:
     return template.id if isinstance(template, Template) else template
 
 
-def _written(body: str, **others: str | None) -> Mapping[str, str]:
+def _written(html: str, **others: str | None) -> Mapping[str, str]:
     given = {name: value for name, value in others.items() if value is not None}
-    return {"body": b64encode(body.encode()).decode(), **given}
+    return {"body": b64encode(html.encode()).decode(), **given}
 
 
 def _templates(rows: Any) -> Rows[Template]:

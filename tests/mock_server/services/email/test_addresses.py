@@ -42,33 +42,6 @@ def refused(call, *arguments, **named):
     return caught.value.status, caught.value.code, caught.value.message
 
 
-def add_rows(sendpulse, **rows):
-    """Put rows beside what there is: what only campaigns and the blacklist would leave."""
-    kept = sendpulse.state.snapshot()["rows"]
-    added = {f"email.{entity}": values for entity, values in rows.items()}
-    sendpulse.state.restore({"rows": {"rows": kept["rows"] | added}})
-
-
-def campaign(number):
-    return {
-        "id": number,
-        "name": f"Campaign {number}",
-        "status": 3,
-        "created": 0,
-        "sender_name": "Owner",
-        "sender_email": "owner@example.com",
-        "subject": "News",
-        "body": "<p>News</p>",
-        "list_ids": [1],
-        "recipients": [],
-        "attachments": {},
-    }
-
-
-def delivery(number, email, **facts):
-    return {"campaign_id": number, "email": email, "list_id": 1, "status": 1, **facts}
-
-
 def test_address_is_shown_in_each_list_with_typed_variables(sendpulse, books):
     readers, writers = books
 
@@ -173,45 +146,49 @@ def test_address_of_another_account_is_not_found(sendpulse_server, addresses, bo
     assert addresses.get(ADA)
 
 
-def test_campaigns_to_an_address_are_counted(sendpulse, addresses, books):
-    sent = {"sent": 1, "is_delivered": True}
-    add_rows(
-        sendpulse,
-        campaign=[campaign(number) for number in (1, 2, 3)],
-        delivery=[
-            delivery(1, ADA, **sent, opens=3, clicks=2),
-            delivery(2, ADA, **sent, opens=1),
-            delivery(3, ADA),
-            delivery(1, BOB, **sent, opens=1, clicks=1),
-        ],
-        blacklisted=[{"email": BOB}],
-    )
-    counters = {"sent": 2, "open": 2, "link": 1}
+def test_campaigns_to_an_address_are_counted(sendpulse, lists, books):
+    keen, idle = "keen+click@example.com", "idle@example.com"
+    readers = books[0]
+    lists.add_emails(readers, [keen, idle])
+    for name in ("First", "Second"):
+        sendpulse.client.email.campaigns.create(
+            sender_name="Owner",
+            sender_email=sendpulse.sender,
+            subject="News",
+            html='<p><a href="https://example.com/">News</a></p>',
+            list_id=readers.id,
+            name=name,
+        )
+        sendpulse.clock.advance(86400)
+    counters = {keen: {"sent": 2, "open": 2, "link": 2}, idle: {"sent": 2, "open": 0, "link": 0}}
 
-    single = sendpulse.client.request("GET", f"/emails/{ADA}/campaigns")
-    several = sendpulse.client.request("POST", "/emails/campaigns", json={"emails": [ADA, STRANGER, BOB]})
+    single = sendpulse.client.request("GET", "/emails/Keen%2BClick@example.com/campaigns")
+    several = sendpulse.client.request("POST", "/emails/campaigns", json={"emails": [keen, STRANGER, idle]})
 
     assert single == {
-        "statistic": counters,
+        "statistic": counters[keen],
         "blacklist": False,
-        "addressbooks": [{"id": book.id, "address_book_name": book.name} for book in books],
+        "addressbooks": [{"id": readers.id, "address_book_name": "Readers"}],
     }
     assert several == {
-        ADA: {
-            **counters,
-            "statistic": counters,
+        address: {
+            **counters[address],
+            "statistic": counters[address],
             "blacklist": False,
-            "adressbooks": [{"id": book.id, "name": book.name} for book in books],
-        },
-        BOB: {
-            "sent": 1,
-            "open": 1,
-            "link": 1,
-            "statistic": {"sent": 1, "open": 1, "link": 1},
-            "blacklist": True,
-            "adressbooks": [{"id": books[0].id, "name": "Readers"}],
-        },
+            "adressbooks": [{"id": readers.id, "name": "Readers"}],
+        }
+        for address in (keen, idle)
     }
+
+
+def test_blacklisted_address_is_told(sendpulse, addresses, books):
+    rows = sendpulse.state.snapshot()["rows"]["rows"]
+    sendpulse.state.restore({"rows": {"rows": rows | {"email.blacklisted": [{"email": ADA}]}}})
+
+    told = {email: row.blacklist for email, row in addresses.get_campaigns_of_many([ADA, BOB]).items()}
+
+    assert told == {ADA: True, BOB: False}
+    assert addresses.get_campaigns(ADA).blacklist is True
 
 
 def test_address_that_got_nothing_has_zeros(addresses, books):
