@@ -31,7 +31,7 @@ class NewCampaign:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign. `message` and `statistics` are as they were answered: a list's are shorter than those of one alone."""
+    """A campaign. `message` and `statistics` are as they were answered: shorter in a list than of one alone."""
 
     id: int
     name: str | None = None
