@@ -24,7 +24,8 @@ BAD_EMAILS: Final = ("no address", "ada@", "@example.com", "zoë@example.com", "
 UNKNOWN_ID: Final = 10**9
 
 _TEXTS: Final = ("Readers", "readers", "Zoë’s 読者", "{}", "[1]", "a:1:{}", "0", "null", "x" * 300, "a\x00b", "🦉")
-_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==")
+_TWO_ADDRESSES: Final = "YWRhQGV4YW1wbGUuY29tLEJPQkBleGFtcGxlLm9yZw=="
+_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==", _TWO_ADDRESSES)
 _INTEGERS: Final = (0, 1, 2, 7, 100, 2**31, 2**53, 2**63 - 1)
 _LEAST, _MOST = -(2**63), 2**63 - 1
 """The integers there are, to PHP."""
@@ -159,7 +160,7 @@ def _text_values(schema: Schema) -> SearchStrategy[Any]:
         case "base64":
             return st.sampled_from(_BASE64)
         case "filled":
-            return (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled)
+            return (st.sampled_from((*EMAILS, *_TEXTS)) | st.text(min_size=1, max_size=20)).filter(is_filled)
         case _:
             return st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
 

@@ -24,9 +24,14 @@ from sendpulse_client._errors import (
 )
 from sendpulse_client._timing import Timing
 from sendpulse_client._transport import Request, Response, SocketTransport, Transport, WSGITransport
+from sendpulse_client.services.email.addresses import AddressOrigin, AddressStatistics, ListedAddress
 from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
+from sendpulse_client.services.email.senders import Sender
+from sendpulse_client.services.email.templates import Template
 
 __all__ = [
+    "AddressOrigin",
+    "AddressStatistics",
     "ApiError",
     "AuthenticationError",
     "BadRequest",
@@ -37,6 +42,7 @@ __all__ = [
     "Cost",
     "InvalidCredentials",
     "ListCampaign",
+    "ListedAddress",
     "MailingList",
     "NetworkError",
     "NotFound",
@@ -47,8 +53,10 @@ __all__ = [
     "Request",
     "Response",
     "SendPulseError",
+    "Sender",
     "ServerError",
     "SocketTransport",
+    "Template",
     "Timeout",
     "Timing",
     "TooManyRequests",

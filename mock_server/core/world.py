@@ -226,6 +226,7 @@ class World:
             account.store.clear()
             self._furnish(account, {} if account.world is None else self._load(account.world))
             self._save(account)
+        account.webhooks.resume()
         return account
 
     def _account_of(self, record: AccountRecord) -> Account:
@@ -256,6 +257,7 @@ class World:
             if record is None:
                 return  # it is gone already, and its client id may be another's by now
             account.is_removed = True
+            account.close()
             self._accounts.pop(account.client_id, None)
             with self._own.transaction():
                 self._records.remove(record)
@@ -277,7 +279,7 @@ class World:
             account.begin(conditions)
             account.faults.clear()
             account.journal.clear()
-            account.schedule.reload()
+            account.reload()
             account.save()
             account.stir()
 
@@ -324,7 +326,9 @@ class World:
         return account, claims
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what is on its way."""
+        for account in [*self._accounts.values()]:
+            account.close()
         self.backend.close()
 
 
