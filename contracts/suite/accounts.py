@@ -63,7 +63,7 @@ class Account:
         if authorization is None:
             authorization = self.authorization if operation.service.needs_token else ""
         answer = self.exchange(request_of(case, encoding, authorization))
-        if operation.creates and promise_of(operation).is_success(answer):
+        if operation.creates and promise_of(operation).is_success(answer) and "id" in answer.json():
             self.known.setdefault(operation.creates, []).append(answer.json()["id"])
         return answer
 

@@ -38,6 +38,7 @@ class Settings:
     plan_ended: bool = False
     account_expired: bool = False
     sending_limited: bool = False
+    events: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
@@ -82,7 +83,7 @@ SCHEMA: Final = (
                 None,
                 main=_told(number, "With `bonus`, pays for mails beyond `emails_left` in the cost of a campaign."),
                 bonus=_told(number, "Money that counts as `main` does; nothing spends either yet."),
-                currency=_told(string, "The currency that the cost of a campaign names."),
+                currency=_told(string, "The currency of the balance and of the cost of a campaign."),
             )
             | _CLOSED,
             "Money on the account. What is not given of it stays.",
@@ -109,11 +110,15 @@ SCHEMA: Final = (
         webhook_hosts=_told(
             array(string), "Hosts that webhooks may be sent to: kept for webhooks, read by nothing yet."
         ),
-        plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused."),
+        plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused, its end told to be past."),
         account_expired=_told(
             boolean, "Whether the account has expired: every operation that needs a token is then refused (403)."
         ),
         sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
+        events=_told(
+            array(string),
+            "Names of the events that start a flow of Automation 360; to report any other is refused (102).",
+        ),
     )
     | _CLOSED
 )

@@ -15,6 +15,7 @@ _TEXTS = {
     "email": "ada@example.com",
     "filled": "Readers",
     "base64": "PHA+SGVsbG88L3A+",
+    "color": "#0080ff",
     "date-time-local": "2026-01-31 12:00:00",
     "date-only": "2026-01-31",
 }

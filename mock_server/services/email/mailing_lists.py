@@ -21,6 +21,7 @@ from mock_server.services.email.statuses import (
     SENDABLE,
     UNSUBSCRIBED,
 )
+from mock_server.services.email.tags import pin
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
@@ -103,6 +104,7 @@ def add_emails(call: Call) -> Json:
             new.append(contacts.add(list_id=book.id, email=address, status=status, added=call.now, **fields))
         else:
             _change(call, contact, changes)
+        pin(call.store, call.body.get("tags", ()), email=address)
     if sender:
         for contact in new:
             confirmations.ask(call, book, contact, sender)
