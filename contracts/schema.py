@@ -1,10 +1,10 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
-Nothing here goes beyond the standard but six formats (``email``, ``filled``, ``base64``, ``color``, ``date-time-local``,
-``date-only``) and five annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as``
-which field of an object a bare string stands for, ``x-or-one`` that an item may stand for an array of it, ``x-spends``
-that giving the argument makes a call send or cost something, ``x-presence-first`` that what is missing or blank is
-refused before anything else is looked at.
+Nothing here goes beyond the standard but six formats (``email``, ``filled``, ``base64``, ``color``,
+``date-time-local``, ``date-only``) and five annotations: ``x-id-of`` tells generators which existing objects a value
+names, ``x-text-as`` which field of an object a bare string stands for, ``x-or-one`` that an item may stand for an array
+of it, ``x-spends`` that giving the argument makes a call send or cost something, ``x-presence-first`` that what is
+missing or blank is refused before anything else is looked at.
 """
 
 from __future__ import annotations

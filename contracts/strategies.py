@@ -155,21 +155,18 @@ def _integer_values(schema: Schema) -> SearchStrategy[Any]:
 
 
 def _text_values(schema: Schema) -> SearchStrategy[Any]:
-    match schema.get("format"):
-        case "email":
-            return st.sampled_from(EMAILS)
-        case "date-time-local":
-            return st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19))
-        case "date-only":
-            return st.dates().map(str)
-        case "base64":
-            return st.sampled_from(_BASE64)
-        case "color":
-            return st.sampled_from(_COLORS)
-        case "filled":
-            return (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled)
-        case _:
-            return st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
+    return _BY_FORMAT.get(schema.get("format", ""), _ANY_TEXT)
+
+
+_ANY_TEXT: Final = st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
+_BY_FORMAT: Final[Mapping[str, SearchStrategy[str]]] = {
+    "email": st.sampled_from(EMAILS),
+    "filled": (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled),
+    "base64": st.sampled_from(_BASE64),
+    "color": st.sampled_from(_COLORS),
+    "date-time-local": st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19)),
+    "date-only": st.dates().map(str),
+}
 
 
 _BY_TYPE: Final[Mapping[str, Callable[[Schema], SearchStrategy[Any]]]] = {
@@ -251,7 +248,7 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
     "email": (*BAD_EMAILS, 5, ["text"]),
     "filled": (" ", "\t\n", ""),
     "base64": ("<p>Hello</p>", "aGVsbG8", "aGVsbG8==", "привіт"),
-    "color": ("red", "#fff", "#0080fg", "0080ff", "", "#0080ff "),
+    "color": ("red", "#fff", "#0080fg", "0080ff", "#0080ff "),
     "anyOf": (2.5, True, ["text"], {"key": "value"}),
     "in": ("none of these", "force "),
 }

@@ -56,9 +56,7 @@ class Arguments:
         return {**self._defaults, **arguments} if self._defaults else arguments
 
     def _further(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: value for name, value in given.items() if name not in self._fields and name not in self._in_path
-        }
+        return {name: value for name, value in given.items() if name not in self._fields and name not in self._in_path}
 
     def _convert(self, convert: Convert, value: Any, undecodable: Refusal | None) -> Any:
         try:

@@ -24,12 +24,18 @@ from sendpulse_client._errors import (
 )
 from sendpulse_client._timing import Timing
 from sendpulse_client._transport import Request, Response, SocketTransport, Transport, WSGITransport
+from sendpulse_client.services.account import AccountInfo
+from sendpulse_client.services.email.balance import Balance, BalanceDetail
 from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
+from sendpulse_client.services.email.tags import Tag
 
 __all__ = [
+    "AccountInfo",
     "ApiError",
     "AuthenticationError",
     "BadRequest",
+    "Balance",
+    "BalanceDetail",
     "Client",
     "ConnectionFailed",
     "ConnectionLost",
@@ -49,6 +55,7 @@ __all__ = [
     "SendPulseError",
     "ServerError",
     "SocketTransport",
+    "Tag",
     "Timeout",
     "Timing",
     "TooManyRequests",

@@ -14,6 +14,7 @@ from contracts.envelopes import Json
 from contracts.messages import Answer, Request
 from contracts.model import READ, IdOf, Operation
 from contracts.refusals import Refusal
+from contracts.services import account as own_account
 from contracts.services import oauth
 from contracts.strategies import Case, case_of, path_names
 from contracts.suite.encodings import Encoding, request_of
@@ -99,6 +100,11 @@ class Account:
         known = [self.known.get(param.entity, ()) if isinstance(param, IdOf) else () for param in params]
         for ids in product(*known):
             yield case_of(operation, *ids)
+
+    def anonymous(self, text: str) -> str:
+        """`text` without what tells this account from another with the same past: its owner's number and address."""
+        owner = self.get(own_account.get_info)
+        return text.replace(str(owner["id"]), "<owner's number>").replace(owner["email"], "<owner's address>")
 
     def expect_unchanged(self, before: list[str]) -> None:
         """Raises `SomethingChanged` unless `everything` is what it was before."""

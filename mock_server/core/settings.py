@@ -94,7 +94,7 @@ SCHEMA: Final = (
         senders_allowed=_told(
             integer(min=0), "How many senders the account may have: kept for senders, read by nothing yet."
         ),
-        smtp=_told(boolean, "Whether SMTP is switched on: kept for SMTP, read by nothing yet."),
+        smtp=_told(boolean, "Whether SMTP is switched on: the detailed balance has a section for it."),
         blacklisted=_told(array(string), "Addresses on the black list: kept for campaigns, read by nothing yet."),
         undeliverable_domains=_told(
             array(string),
@@ -110,7 +110,9 @@ SCHEMA: Final = (
         webhook_hosts=_told(
             array(string), "Hosts that webhooks may be sent to: kept for webhooks, read by nothing yet."
         ),
-        plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused, its end told to be past."),
+        plan_ended=_told(
+            boolean, "Whether the plan has run out: the cost of a campaign is then refused, its end told to be past."
+        ),
         account_expired=_told(
             boolean, "Whether the account has expired: every operation that needs a token is then refused (403)."
         ),

@@ -7,7 +7,7 @@ import pytest
 from contracts.catalogue import catalogue
 from contracts.suite import answers, bad_input, limits, refusals, tokens
 from contracts.suite.encodings import Encoding
-from contracts.suite.journeys import mailing_lists
+from contracts.suite.journeys import mailing_lists, tags
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -75,6 +75,10 @@ def test_refusal_is_provoked(laboratory, operation, refusal):
 
 def test_mailing_lists_do_what_their_model_does(laboratory):
     mailing_lists.mailing_lists_do_what_their_model_does(laboratory)
+
+
+def test_tags_do_what_their_model_does(laboratory):
+    tags.tags_do_what_their_model_does(laboratory)
 
 
 def test_accounts_are_strangers(laboratory):

@@ -152,8 +152,8 @@ def _tags(call: Call) -> Any:
 
 
 def _email(call: Call) -> str:
-    address, contacts = call.body["email"].lower(), call.store[Contact]
-    books = call.store[MailingList].where()
+    address: str = call.body["email"].lower()
+    books, contacts = call.store[MailingList].where(), call.store[Contact]
     is_there = any(contacts.find(list_id=book.id, email=address) for book in books)
     return address if is_there else refuse(api.EMAIL_UNKNOWN)
 
