@@ -15,6 +15,7 @@ from mock_server.core.registry import Registry
 from mock_server.core.schedule import Task
 from mock_server.core.settings import Settings
 from mock_server.core.store import Store
+from mock_server.core.webhooks import CLOSING
 from mock_server.core.world import World
 
 Row = TypeVar("Row")
@@ -133,6 +134,12 @@ def founds(founding: Founding) -> Founding:
     """Have a function give every new account what it starts with."""
     _foundings.append(founding)
     return founding
+
+
+@does(CLOSING)
+def close_webhook_batch(errand: Errand) -> None:
+    """Events have waited long enough for others to go with."""
+    errand.account.webhooks.close_batch(errand.payload["batch"])
 
 
 def perform(account: Account, task: Task) -> None:

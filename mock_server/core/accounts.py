@@ -23,6 +23,7 @@ from mock_server.core.settings import Settings
 from mock_server.core.store import Duplicate, Store, entity
 from mock_server.core.throttle import Limits, Throttle
 from mock_server.core.tokens import new_epoch
+from mock_server.core.webhooks import Webhooks
 
 MOST_API_KEYS: Final = 5
 """Static keys an account may hold (documented by the vendor)."""
@@ -134,6 +135,15 @@ class Account:
     def schedule(self) -> Schedule:
         return Schedule(self.store)
 
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self)
+
+    def close(self) -> None:
+        """Let nothing be underway any more. The rows are left to whoever opens them next."""
+        if "webhooks" in self.__dict__:  # which few accounts ever need
+            self.webhooks.close()
+
     def details(self) -> dict[str, Any]:
         """The JSON that a record keeps and a snapshot carries."""
         return {
@@ -209,9 +219,14 @@ class Account:
                 self._restore_rows(given["rows"])
             self.clock, self._plan, self.settings = clock, plan, settings
             self.throttle.configure(limits, plan.quota)
-            self.schedule.reload()
+            self.reload()
             self.save()
             self.news.notify_all()
+
+    def reload(self) -> None:
+        """Look at the store again: its rows are an earlier process's, or were restored or cleared."""
+        self.schedule.reload()
+        self.webhooks.resume()
 
     def _restore_rows(self, rows: Mapping[str, Any]) -> None:
         try:

@@ -195,6 +195,7 @@ class World:
             account.store.clear()
             self._furnish(account, {} if account.world is None else self._load(account.world))
             self._save(account)
+        account.webhooks.resume()
         return account
 
     def _account_of(self, record: AccountRecord) -> Account:
@@ -218,6 +219,7 @@ class World:
             if record is None:
                 return  # it is gone already, and its client id may be another's by now
             account.is_removed = True
+            account.close()
             self._accounts.pop(account.client_id, None)
             with self._own.transaction():
                 self._records.remove(record)
@@ -238,7 +240,7 @@ class World:
             account.begin(conditions)
             account.faults.clear()
             account.journal.clear()
-            account.schedule.reload()
+            account.reload()
             account.save()
             account.news.notify_all()
 
@@ -285,7 +287,9 @@ class World:
         return account, claims
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what is on its way."""
+        for account in [*self._accounts.values()]:
+            account.close()
         self.backend.close()
 
 

@@ -172,11 +172,12 @@ class Store(ABC):
     In one thread, finish a store's transaction before writing to another account's store.
     """
 
-    __slots__ = ("_changes", "_entered")
+    __slots__ = ("_afterwards", "_changes", "_entered")
 
     def __init__(self) -> None:
         self._changes: Changes | None = None
-        self._entered: list[tuple[Any, Mark]] = []
+        self._entered: list[tuple[Any, Mark, int]] = []
+        self._afterwards: list[Callable[[], object]] = []
 
     @abstractmethod
     def __getitem__(self, entity: type[R]) -> Table[R]:
@@ -197,19 +198,36 @@ class Store(ABC):
     def __enter__(self) -> Changes:
         if self._changes is None:
             self._changes = Changes()
-        self._entered.append((self._save(), self._changes.mark()))
+        self._entered.append((self._save(), self._changes.mark(), len(self._afterwards)))
         return self._changes
 
     def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
-        savepoint, mark = self._entered.pop()
+        savepoint = self._entered.pop()
         try:
             if failure is None:
-                self._end_well(savepoint, mark)
+                self._end_well(*savepoint)
             else:
-                self._take_back(savepoint, mark)
+                self._take_back(*savepoint)
         finally:
             if not self._entered:
                 self._changes = None
+        if self._afterwards and not self._entered:
+            self._do_afterwards()
+
+    def afterwards(self, step: Callable[[], object]) -> None:
+        """Have `step` done once what was done so far is permanent: now, or after the transaction. Undone, never.
+
+        It runs in this thread and is not to fail: what was done stays done.
+        """
+        if self._changes is None:
+            step()
+        else:
+            self._afterwards.append(step)
+
+    def _do_afterwards(self) -> None:
+        steps, self._afterwards = self._afterwards, []
+        for step in steps:
+            step()
 
     def clear(self) -> None:
         """Remove all rows of this account; ids start at 1 again."""
@@ -250,17 +268,18 @@ class Store(ABC):
             for row in sorted(given, key=lambda row: "id" not in row):
                 table.add(**row)
 
-    def _end_well(self, savepoint: Any, mark: Mark) -> None:
+    def _end_well(self, savepoint: Any, mark: Mark, steps: int) -> None:
         try:
             if self._entered:
                 self._keep(savepoint)
             else:
                 self._commit()
         except BaseException:
-            self._take_back(savepoint, mark)
+            self._take_back(savepoint, mark, steps)
             raise
 
-    def _take_back(self, savepoint: Any, mark: Mark) -> None:
+    def _take_back(self, savepoint: Any, mark: Mark, steps: int) -> None:
+        del self._afterwards[steps:]
         self._undo(savepoint)
         cast("Changes", self._changes).return_to(mark)
 

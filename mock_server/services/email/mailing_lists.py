@@ -10,7 +10,7 @@ from contracts.schema import is_date, is_email
 from contracts.services.email import mailing_lists as api
 from mock_server.behaviour import Call, Errand, does, refuse, serves
 from mock_server.core.clock import local_time
-from mock_server.services.email import confirmations
+from mock_server.services.email import confirmations, notifications
 from mock_server.services.email.entities import Contact, MailingList, Sender, Variable
 from mock_server.services.email.prices import quote
 from mock_server.services.email.statuses import (
@@ -110,6 +110,10 @@ def add_emails(call: Call) -> Json:
             confirmations.ask(call, book, contact, sender)
     elif new:
         call.later(ACTIVATION_DELAY, ACTIVATION, first=new[0].id, last=new[-1].id)
+    if not call.body.get("disable_webhook", False):
+        # Unverified: that contacts are told of when they are added, and not when they confirm.
+        events = (notifications.added(call.now, one.email, book.id, one.variables) for one in new)
+        notifications.announce(call.account, call.now, "new_emails", events)
     return OK
 
 
@@ -121,6 +125,8 @@ def delete_emails(call: Call) -> Json:
     contacts = _contacts(call, addresses) or refuse(api.NO_EMAILS)
     for contact in contacts:
         call.store[Contact].remove(contact)
+    events = (notifications.deleted(call.now, contact.email, contact.list_id) for contact in contacts)
+    notifications.announce(call.account, call.now, "delete", events)
     return OK
 
 
@@ -129,6 +135,8 @@ def unsubscribe(call: Call) -> Json:
     active = [contact for contact in _contacts(call, call.body["emails"]) if contact.status in SENDABLE]
     for contact in active or refuse(api.NO_ACTIVE_EMAILS):
         call.store[Contact].change(contact, status=UNSUBSCRIBED)
+    events = (notifications.unsubscribed(call.now, contact.email, contact.list_id) for contact in active)
+    notifications.announce(call.account, call.now, "unsubscribe", events)
     return OK
 
 

@@ -1,0 +1,245 @@
+"""Events told to web addresses: gathered in batches, closed by number or by time, posted, and kept as a log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import orjson
+
+from mock_server.core.clock import SECOND, Instant, format_instant
+from mock_server.core.courier import Attempt, Lanes, Post, post
+from mock_server.core.store import entity
+
+if TYPE_CHECKING:
+    from mock_server.core.accounts import Account
+
+CLOSING: Final = "core.close_webhook_batch"
+"""The work of closing a batch whose time has come."""
+
+PATIENCE: Final = 5.0
+"""Seconds of real time for which anybody waits for what is on its way."""
+
+COLLECTING: Final = "collecting"
+QUEUED: Final = "queued"
+DELIVERED: Final = "delivered"
+FAILED: Final = "failed"
+KEPT: Final = "kept"
+
+log: Final = logging.getLogger("sendpulse_mock")
+
+
+@entity("core.webhook_batch", indexes=[("state",), ("channel", "url", "state")])
+class Batch:
+    """Events for one address, and what became of them.
+
+    `state` is ``collecting`` until the batch is closed, at the instant `closes` or when it is full; then ``queued``,
+    and ``delivered`` or ``failed`` after one attempt; or ``kept``, where the address must not be reached. `attempted`
+    is the instant of the attempt, `status_code` what it was answered with, `error` why it failed. `copy_of` is the
+    batch that this one delivers again.
+    """
+
+    id: int
+    channel: str
+    url: str
+    opened: int
+    closes: int
+    events: list[dict[str, Any]]
+    state: str
+    attempted: int | None = None
+    status_code: int | None = None
+    error: str | None = None
+    copy_of: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "channel": self.channel,
+            "url": self.url,
+            "state": self.state,
+            "opened": format_instant(self.opened),
+            "attempted": None if self.attempted is None else format_instant(self.attempted),
+            "status_code": self.status_code,
+            "error": self.error,
+            "copy_of": self.copy_of,
+            "events": self.events,
+        }
+
+
+class Webhooks:
+    """What one account tells web addresses. Batches are rows of its store: a refused request announces nothing."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._batches = account.store[Batch]
+        self._lanes = Lanes()
+        self._underway: set[Attempt] = set()
+        self._receiver: Post | None = None
+        self._is_closed = False
+
+    def add(
+        self, url: str, events: Iterable[dict[str, Any]], *, at: Instant, channel: str, seconds: float, most: int
+    ) -> None:
+        """Announce events, which leave `seconds` after the first of their batch, or with the one that is the `most`th.
+
+        What one `channel` tells one address shares its batches.
+        """
+        closes = at + round(seconds * SECOND)
+        batch = self._collecting(channel, url, closes)
+        left = [*(batch.events if batch else ()), *events]
+        for start in range(0, len(left), most):
+            piece = left[start : start + most]
+            state = self._state_for(url) if len(piece) == most else COLLECTING
+            if batch is not None:
+                filled, batch = self._batches.change(batch, events=piece, state=state), None
+            else:
+                filled = self._batches.add(
+                    channel=channel, url=url, opened=at, closes=closes, events=piece, state=state
+                )
+                if state == COLLECTING:
+                    self._account.schedule.add(closes, CLOSING, batch=filled.id)
+            self._send_off(filled)
+
+    def _collecting(self, channel: str, url: str, closes: Instant) -> Batch | None:
+        """The batch that more can join. One that closes later than asked, since the clock was set back, is left be."""
+        newest = self._batches.page(1, 0, descending=True, channel=channel, url=url, state=COLLECTING)
+        return next((batch for batch in newest if batch.closes <= closes), None)
+
+    def close_batch(self, number: int) -> None:
+        """The time of a batch has come, unless it was full before."""
+        batch = self._batches.get(number)
+        if batch is not None and batch.state == COLLECTING:
+            self._send_off(self._batches.change(batch, state=self._state_for(batch.url)))
+
+    def _state_for(self, url: str) -> str:
+        return QUEUED if self._receiver is not None or self._may_reach(url) else KEPT
+
+    def _may_reach(self, url: str) -> bool:
+        host = urlsplit(url).hostname or ""
+        return _is_loopback(host) or host in {known.lower() for known in self._account.settings.webhook_hosts}
+
+    def deliveries(self) -> list[Batch]:
+        """The log: all batches but those that still collect, oldest first."""
+        with self._account.lock:
+            return [batch for batch in self._batches.where() if batch.state != COLLECTING]
+
+    def events(self) -> list[dict[str, Any]]:
+        """All that was announced, batch by batch, whether it has left or not."""
+        with self._account.lock:
+            return [event for batch in self._batches.where() if batch.copy_of is None for event in batch.events]
+
+    def deliver_again(self, numbers: Iterable[int]) -> list[int]:
+        """Deliver closed batches once more, in this order, each as a batch of its own; tells their ids.
+
+        Raises `ValueError` for an id of none.
+        """
+        with self._account.lock, self._account.store.transaction():
+            return [self._copy(self._closed(number)).id for number in numbers]
+
+    def _closed(self, number: int) -> Batch:
+        batch = self._batches.get(number)
+        if batch is None or batch.state == COLLECTING:
+            known = ", ".join(str(batch.id) for batch in self.deliveries()) or "there is none yet"
+            raise ValueError(f"no delivery has the id {number!r}; use one of: {known}")
+        return batch
+
+    def _copy(self, batch: Batch) -> Batch:
+        now, state = self._account.clock.now(), self._state_for(batch.url)
+        original = batch.copy_of or batch.id
+        copy = self._batches.add(
+            channel=batch.channel,
+            url=batch.url,
+            opened=now,
+            closes=now,
+            events=batch.events,
+            state=state,
+            copy_of=original,
+        )
+        self._send_off(copy)
+        return copy
+
+    def divert(self, receiver: Post | None) -> Post | None:
+        """Post to `receiver` from now on, whatever the address; None: over HTTP again. Tells who received so far."""
+        with self._account.lock:
+            before, self._receiver = self._receiver, receiver
+            return before
+
+    def resume(self) -> None:
+        """Look at the store again: its rows are an earlier process's, or were restored or cleared."""
+        self._drop()
+        for batch in self._batches.where(state=QUEUED):
+            self._send_off(batch)
+
+    def close(self) -> None:
+        """Deliver nothing more. What was queued is left so: whoever opens the store next delivers it."""
+        with self._account.lock:
+            self._is_closed = True
+            self._drop()
+
+    def _drop(self) -> None:
+        self._lanes.clear()
+        for attempt in self._underway:
+            attempt.cut("dropped")
+        self._underway.clear()
+
+    def settle(self, seconds: float = PATIENCE) -> None:
+        """Wait until all that is queued now was attempted, for so many seconds at most."""
+        with self._account.news:
+            newest = self._batches.page(1, 0, descending=True, state=QUEUED)
+            for last in newest:
+                self._account.news.wait_for(partial(self._is_attempted, last.id), seconds)
+
+    def _is_attempted(self, last: int) -> bool:
+        oldest = self._batches.page(1, 0, state=QUEUED)
+        return self._is_closed or not oldest or oldest[0].id > last
+
+    def _send_off(self, batch: Batch) -> None:
+        """Hand a batch that was queued to the courier, if what queued it is not undone."""
+        if batch.state == QUEUED:
+            lane = batch.url if self._receiver is None else None  # in process all goes one way, in order
+            self._account.store.afterwards(partial(self._lanes.add, lane, partial(self._deliver, batch.id)))
+
+    def _deliver(self, number: int) -> None:
+        """Make the one attempt, on a thread of the courier: outside of the lock, and of any transaction."""
+        attempt = Attempt()
+        with self._account.lock:
+            batch = self._batches.get(number)
+            if self._is_closed or batch is None or batch.state != QUEUED:
+                return
+            if self._state_for(batch.url) == KEPT:  # who received in process does so no more
+                self._change(batch, state=KEPT)
+                return
+            receive = self._receiver or post
+            at = self._account.clock.now()
+            self._underway.add(attempt)
+        attempt.make(receive, batch.url, orjson.dumps(batch.events))
+        self._note(batch, attempt, at)
+
+    def _note(self, batch: Batch, attempt: Attempt, at: Instant) -> None:
+        with self._account.lock:
+            if attempt not in self._underway:
+                return  # dropped: the row may be another's by now, or be gone
+            self._underway.discard(attempt)
+            state = DELIVERED if attempt.error is None else FAILED
+            self._change(batch, state=state, attempted=at, status_code=attempt.status, error=attempt.error)
+        if attempt.error is not None:
+            log.warning("webhook delivery %d to %s failed: %s", batch.id, _without_query(batch.url), attempt.error)
+
+    def _change(self, batch: Batch, **changes: Any) -> None:
+        self._batches.change(batch, **changes)
+        self._account.news.notify_all()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
