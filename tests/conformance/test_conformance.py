@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from contracts.catalogue import catalogue
@@ -62,6 +64,16 @@ def test_what_is_awaited_is_declared_and_cannot_be_provoked():
     for operation, refusal in refusals.AWAITING:
         assert refusal in operation.refusals.values()
         assert refusals.provocation_of(operation, refusal) is None
+
+
+def test_every_provocation_says_its_condition_in_a_sentence():
+    silent = [
+        f"{operation.name}: {refusal.key}: {way.test}"
+        for operation, refusal in refusals.provocations()
+        if (way := refusals.way_to(operation, refusal)) and not re.fullmatch(r"[A-Z][^\n]*\.", way.condition)
+    ]
+
+    assert silent == []
 
 
 @pytest.mark.parametrize(
