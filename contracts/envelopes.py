@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.refusals import Refusal
-from contracts.schema import Schema, integer, obj, string
+from contracts.refusals import ANY_CALL, Refusal
+from contracts.schema import Schema, const, either, integer, obj, string
 
 Json = Any
 """What `json.loads` can return."""
@@ -49,6 +49,34 @@ CLASSIC: Final = Envelope(
     error=obj({"message": string, "error_code": integer()}),
 )
 """Bulk email, SMTP and their like: a bare answer; ``{"message", "error_code"}`` when refused."""
+
+_OF_ANY_CALL: Final = frozenset(refusal.status for refusal in ANY_CALL)
+
+
+def _succeeded(payload: Json) -> Json:
+    return {"success": True, "data": payload}
+
+
+def _success_and_data(schema: Schema) -> Schema:
+    return obj({"success": const(True), "data": schema})
+
+
+def _failed(refusal: Refusal) -> Json:
+    # What stands before all operations alike refuses for all alike: clients look there for the code.
+    plain = _message_and_code(refusal)
+    return plain if refusal.status in _OF_ANY_CALL else {"success": False, "data": plain}
+
+
+SUCCESS_AND_DATA: Final = Envelope(
+    wrap=_succeeded,
+    success=_success_and_data,
+    refuse=_failed,
+    error=either(obj({"success": const(False), "data": CLASSIC.error}), CLASSIC.error),
+)
+"""The webhooks of bulk email: ``{"success", "data"}``, refused or not.
+
+Unverified: what stands under ``data`` when they refuse.
+"""
 
 OAUTH: Final = Envelope(
     wrap=_bare,

@@ -21,6 +21,9 @@ EMAILS: Final = ("ada@example.com", "ADA@Example.com", "bob+tag@example.org", "e
 
 BAD_EMAILS: Final = ("no address", "ada@", "@example.com", "zoë@example.com", "ada@example", "a" * 65 + "@example.com")
 
+URLS: Final = ("https://hooks.example.com/sendpulse", "http://hooks.example.com:8080/?from=sendpulse&kind=1#all")
+"""None of them on this machine: what is registered there is kept and sent nowhere."""
+
 UNKNOWN_ID: Final = 10**9
 
 _TEXTS: Final = ("Readers", "readers", "Zoë’s 読者", "{}", "[1]", "a:1:{}", "0", "null", "x" * 300, "a\x00b", "🦉")
@@ -151,6 +154,8 @@ def _text_values(schema: Schema) -> SearchStrategy[Any]:
     match schema.get("format"):
         case "email":
             return st.sampled_from(EMAILS)
+        case "url":
+            return st.sampled_from(URLS)
         case "date-time-local":
             return st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19))
         case "date-only":
@@ -233,6 +238,7 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
     "integer": ("ten", "1.5", 1.5, 2**64, "9" * 20, ["text"], {"key": "value"}),
     "boolean": ("yes", 2, ["text"], {"key": "value"}),
     "email": (*BAD_EMAILS, 5, ["text"]),
+    "url": ("example.com", "https://", "ftp://example.com", "https://example.com/a b", "https://привіт.example", 5),
     "filled": (" ", "\t\n", ""),
     "base64": ("<p>Hello</p>", "aGVsbG8", "aGVsbG8==", "привіт"),
     "anyOf": (2.5, True, ["text"], {"key": "value"}),

@@ -64,7 +64,7 @@ class Account:
             authorization = self.authorization if operation.service.needs_token else ""
         answer = self.exchange(request_of(case, encoding, authorization))
         if operation.creates and promise_of(operation).is_success(answer):
-            self.known.setdefault(operation.creates, []).append(answer.json()["id"])
+            self.known.setdefault(operation.creates, []).extend(_ids_in(answer.json()))
         return answer
 
     def exchange(self, request: Request) -> Answer:
@@ -114,6 +114,17 @@ class Account:
     def change(self, what: str, **changes: Any) -> None:
         """Change ``plan``, ``limits``, ``clock`` or ``settings``."""
         self.laboratory.change(self.credentials, what, **changes)
+
+
+def _ids_in(made: Json) -> list[Any]:
+    """The ids of what a call made: one object or several, bare or under ``data``."""
+    match made:
+        case {"data": inner}:
+            return _ids_in(inner)
+        case [*rows]:
+            return [number for row in rows for number in _ids_in(row)]
+        case _:
+            return [made["id"]]
 
 
 @contextmanager
