@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.refusals import ANY_CALL, Refusal
+from contracts.refusals import ANY_CALL, PLAN_REQUIRED, Refusal
 from contracts.schema import Schema, const, either, integer, obj, string
 
 Json = Any
@@ -50,28 +50,34 @@ CLASSIC: Final = Envelope(
 )
 """Bulk email, SMTP and their like: a bare answer; ``{"message", "error_code"}`` when refused."""
 
-_OF_ANY_CALL: Final = frozenset(refusal.status for refusal in ANY_CALL)
+_AT_THE_DOOR: Final = frozenset({*ANY_CALL, PLAN_REQUIRED})
+
+
+def past_the_door(refuse: Callable[[Refusal], Json]) -> Callable[[Refusal], Json]:
+    """Have `refuse` word what a service itself refuses; what never reaches it is worded as everywhere.
+
+    Clients look for the usual body of a bad token, an exhausted limit or a plan that is too small at every service.
+    """
+    return lambda refusal: _message_and_code(refusal) if refusal in _AT_THE_DOOR else refuse(refusal)
 
 
 def _succeeded(payload: Json) -> Json:
     return {"success": True, "data": payload}
 
 
-def _success_and_data(schema: Schema) -> Schema:
-    return obj({"success": const(True), "data": schema})
+def _success_and_data(payload: Schema) -> Schema:
+    return obj({"success": const(True), "data": payload})
 
 
 def _failed(refusal: Refusal) -> Json:
-    # What stands before all operations alike refuses for all alike: clients look there for the code.
-    plain = _message_and_code(refusal)
-    return plain if refusal.status in _OF_ANY_CALL else {"success": False, "data": plain}
+    return {"success": False, "data": _message_and_code(refusal)}
 
 
 SUCCESS_AND_DATA: Final = Envelope(
     wrap=_succeeded,
     success=_success_and_data,
-    refuse=_failed,
-    error=either(obj({"success": const(False), "data": CLASSIC.error}), CLASSIC.error),
+    refuse=past_the_door(_failed),
+    error=either(CLASSIC.error, obj({"success": const(False), "data": CLASSIC.error})),
 )
 """The webhooks of bulk email: ``{"success", "data"}``, refused or not.
 

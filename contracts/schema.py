@@ -1,9 +1,10 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
 Nothing here goes beyond the standard but six formats (``email``, ``url``, ``filled``, ``base64``,
-``date-time-local``, ``date-only``) and four annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as``
-which field of an object a bare string stands for, ``x-spends`` that giving the argument makes a call send or cost
-something, ``x-presence-first`` that what is missing or blank is refused before anything else is looked at.
+``date-time-local``, ``date-only``) and five annotations: ``x-id-of`` tells generators which existing objects a value
+names, ``x-text-as`` which field of an object a bare string stands for, ``x-or-one`` that an item may stand for an array
+of it, ``x-spends`` that giving the argument makes a call send or cost something, ``x-presence-first`` that what is
+missing or blank is refused before anything else is looked at.
 """
 
 from __future__ import annotations
@@ -55,13 +56,13 @@ def is_url(value: object) -> bool:
     return not isinstance(value, str) or _URL.fullmatch(value) is not None
 
 
-_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_SPACE: Final = re.compile(r"\s+")
+_DIGIT: Final = r"(?:[A-Za-z0-9+/]\s*)"
+_BASE64: Final = re.compile(rf"\s*(?:{_DIGIT}{{4}})*(?:{_DIGIT}{{2}}=\s*=\s*|{_DIGIT}{{3}}=\s*)?", re.ASCII)
 
 
 def is_base64(value: object) -> bool:
     """Whether a string is base64 of the standard alphabet, padded. White space inside is let pass: Ruby wraps lines."""
-    return not isinstance(value, str) or _BASE64.fullmatch(_SPACE.sub("", value)) is not None
+    return not isinstance(value, str) or _BASE64.fullmatch(value) is not None
 
 
 _DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -90,7 +91,7 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
 PATTERNS: Final[Mapping[str, str]] = {
     "url": f"^{_URL.pattern}$",
     "filled": r"\S",
-    "base64": r"^[A-Za-z0-9+/\s]*=?\s*=?\s*$",
+    "base64": f"^{_BASE64.pattern}$",
     "date-time-local": f"^{_MOMENT.pattern}$",
     "date-only": f"^{_DATE.pattern}$",
 }
@@ -136,9 +137,14 @@ def obj(required: Mapping[str, Schema] | None = None, /, **optional: Schema) -> 
     return {**schema, "required": list(required)} if required else schema
 
 
-def mapping(values: Schema) -> Schema:
-    """An object with any keys whose values all keep one schema."""
-    return {"type": "object", "additionalProperties": values}
+or_one: Final[Schema] = {"x-or-one": True}
+"""Joined to an array with ``|``: a bare item means an array of it, and so do items in one text, joined by commas."""
+
+
+def mapping(values: Schema, *, max: int | None = None) -> Schema:  # noqa: A002 - the vendor's rule names
+    """An object with any keys, at most so many, whose values all keep one schema."""
+    bound = {} if max is None else {"maxProperties": max}
+    return {"type": "object", "additionalProperties": values, **bound}
 
 
 def either(*schemas: Schema) -> Schema:

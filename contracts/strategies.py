@@ -21,13 +21,12 @@ EMAILS: Final = ("ada@example.com", "ADA@Example.com", "bob+tag@example.org", "e
 
 BAD_EMAILS: Final = ("no address", "ada@", "@example.com", "zoë@example.com", "ada@example", "a" * 65 + "@example.com")
 
-URLS: Final = ("https://hooks.example.com/sendpulse", "http://hooks.example.com:8080/?from=sendpulse&kind=1#all")
-"""None of them on this machine: what is registered there is kept and sent nowhere."""
-
 UNKNOWN_ID: Final = 10**9
 
 _TEXTS: Final = ("Readers", "readers", "Zoë’s 読者", "{}", "[1]", "a:1:{}", "0", "null", "x" * 300, "a\x00b", "🦉")
 _BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==")
+_URLS: Final = ("https://hooks.example.com/sendpulse", "http://hooks.example.com:8080/?from=sendpulse&kind=1#all")
+"""None of them on this machine: what is registered there is kept, and sent nowhere."""
 _INTEGERS: Final = (0, 1, 2, 7, 100, 2**31, 2**53, 2**63 - 1)
 _LEAST, _MOST = -(2**63), 2**63 - 1
 """The integers there are, to PHP."""
@@ -135,7 +134,8 @@ def _objects(draw: DrawFn, schema: Schema, *, spends: bool = False) -> dict[str,
 def _object_values(schema: Schema) -> SearchStrategy[Any]:
     if "properties" not in schema:
         names = st.sampled_from(("city", "born", "age", "Zoë", "Phone")) | st.text(min_size=1, max_size=5)
-        return st.dictionaries(names, values(schema["additionalProperties"]), max_size=3)
+        most = min(schema.get("maxProperties", 3), 3)
+        return st.dictionaries(names, values(schema["additionalProperties"]), max_size=most)
     text_as = schema.get("x-text-as")
     return _objects(schema) if text_as is None else _objects(schema) | values(schema["properties"][text_as])
 
@@ -151,21 +151,18 @@ def _integer_values(schema: Schema) -> SearchStrategy[Any]:
 
 
 def _text_values(schema: Schema) -> SearchStrategy[Any]:
-    match schema.get("format"):
-        case "email":
-            return st.sampled_from(EMAILS)
-        case "url":
-            return st.sampled_from(URLS)
-        case "date-time-local":
-            return st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19))
-        case "date-only":
-            return st.dates().map(str)
-        case "base64":
-            return st.sampled_from(_BASE64)
-        case "filled":
-            return (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled)
-        case _:
-            return st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
+    return _BY_FORMAT.get(schema.get("format", ""), _ANY_TEXT)
+
+
+_ANY_TEXT: Final = st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
+_BY_FORMAT: Final[Mapping[str, SearchStrategy[str]]] = {
+    "email": st.sampled_from(EMAILS),
+    "url": st.sampled_from(_URLS),
+    "filled": (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled),
+    "base64": st.sampled_from(_BASE64),
+    "date-time-local": st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19)),
+    "date-only": st.dates().map(str),
+}
 
 
 _BY_TYPE: Final[Mapping[str, Callable[[Schema], SearchStrategy[Any]]]] = {
@@ -192,6 +189,8 @@ def _broken(draw: DrawFn, schema: Schema, steps: list[str], rule: Rule) -> Any:
     if not steps:
         return draw(_wrong_values(schema, rule))
     step, *rest = steps
+    if step == "*" and "additionalProperties" in schema:
+        return {"one": draw(_broken(schema["additionalProperties"], rest, rule))}
     if step == "*":
         items = draw(st.lists(values(schema["items"]), max_size=2))
         return [*items, draw(_broken(schema["items"], rest, rule))]
@@ -208,6 +207,9 @@ def _broken(draw: DrawFn, schema: Schema, steps: list[str], rule: Rule) -> Any:
 
 
 def _wrong_values(schema: Schema, rule: Rule) -> SearchStrategy[Any]:
+    if rule.counts_items and "additionalProperties" in schema:
+        names = [f"name {number}" for number in range(_bound(rule) + 1)]
+        return st.fixed_dictionaries(dict.fromkeys(names, values(schema["additionalProperties"])))
     if rule.counts_items:
         size = _bound(rule) + (1 if rule.name == "max" else -1)
         return st.lists(values(schema["items"]), min_size=size, max_size=size)
@@ -228,6 +230,8 @@ def _bound(rule: Rule) -> int:
 
 def _not_an_array(schema: Schema) -> list[Any]:
     """PHP calls arrays and objects one thing; texts are left out where they would be decoded or stand for an object."""
+    if "x-or-one" in schema:
+        return [{"key": "value"}]
     if schema["type"] == "array":
         return [5, 2.5, True, {"key": "value"}]
     return [5, 2.5, True, ["text"], *([] if "x-text-as" in schema else ["text"])]

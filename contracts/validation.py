@@ -119,8 +119,13 @@ def _rules(schema: Schema, instance: Any, at: Path, keyword: Path) -> Iterator[t
             field.append("*")
             continue
         properties: dict[str, Schema] = inner.get("properties", {})
-        order.append(list(properties).index(step) if step in properties else len(properties))
-        inner = properties.get(step) or inner["additionalProperties"]
+        if step not in properties:
+            inner = inner["additionalProperties"]
+            order.append(len(properties))
+            field.append("*")
+            continue
+        inner = properties[step]
+        order.append(list(properties).index(step))
         field.append(step)
     if "anyOf" in inner:
         yield (order, indexes), rule_of(".".join(field), inner, "anyOf")

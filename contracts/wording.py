@@ -18,11 +18,23 @@ _KEYWORD_RULES: Final = {
     "maximum": "max",
     "minItems": "min",
     "maxItems": "max",
+    "maxProperties": "max",
     "enum": "in",
     "const": "in",
 }
 
-_CHECKED: Final = ("type", "format", "enum", "const", "minimum", "maximum", "minItems", "maxItems", "anyOf")
+_CHECKED: Final = (
+    "type",
+    "format",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "maxProperties",
+    "anyOf",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +61,10 @@ def rule_of(field: str, schema: Schema, keyword: str) -> Rule:
         return Rule(field, "email" if schema.get("format") == "email" else _TYPE_RULES.get(kind, kind))
     if keyword == "format":
         return Rule(field, schema["format"])
-    if keyword in {"minimum", "maximum", "minItems", "maxItems"}:
-        return Rule(field, _KEYWORD_RULES[keyword], schema[keyword], counts_items=keyword.endswith("Items"))
+    if keyword in {"minimum", "maximum"}:
+        return Rule(field, _KEYWORD_RULES[keyword], schema[keyword])
+    if keyword in {"minItems", "maxItems", "maxProperties"}:
+        return Rule(field, _KEYWORD_RULES[keyword], schema[keyword], counts_items=True)
     return Rule(field, _KEYWORD_RULES.get(keyword, keyword))
 
 
@@ -78,8 +92,9 @@ def rules_of(schema: Schema, field: str = "") -> Iterator[Rule]:
         if name in needed_without:
             yield Rule(path, "required_without")
         yield from rules_of(inner, path)
-    if "items" in schema:
-        yield from rules_of(schema["items"], f"{field}.*")
+    for inner in (schema.get("items"), schema.get("additionalProperties")):
+        if inner:
+            yield from rules_of(inner, f"{field}.*")
 
 
 UNPUBLISHED: Final = inferred("worded as the vendor words the same rule elsewhere")
@@ -107,7 +122,8 @@ def _bulk_email_message(rule: Rule) -> str:
     argument = f"Argument {_printed_name(rule.field)}"
     if rule.name in {"required", "required_with", "required_without"}:
         return f"{argument} missing"
-    if rule.name == "base64":
+    is_nested = "." in rule.field
+    if rule.name == "base64" and not is_nested:
         return f"{argument} is invalid string"
     if rule.name == "min" and not rule.counts_items:
         return f"{argument} must be at least {rule.bound}"
@@ -115,7 +131,6 @@ def _bulk_email_message(rule: Rule) -> str:
         return f"{argument} may not " + (
             f"have more than {rule.bound} items" if rule.counts_items else f"be greater than {rule.bound}"
         )
-    is_nested = "." in rule.field
     if rule.name in {"string", "array", "boolean", "integer"} and not is_nested:
         return f"{argument} must be {rule.name}"
     return f"{argument} is invalid"

@@ -186,7 +186,7 @@ def admin_api() -> Iterator[str]:
 def python() -> Iterator[str]:
     """The handle of an account, side by side, and what surrounds it."""
     from mock_server.core.journal import Entry
-    from mock_server.core.outbox import Message
+    from mock_server.core.outbox import Mail
     from mock_server.testing import AccountHandle, AccountOptions, MockServer, RunningServer
 
     with MockServer().intercept() as sendpulse:
@@ -195,7 +195,7 @@ def python() -> Iterator[str]:
     yield _table(["side", "is"], [[f"`sendpulse.{name}`", _summary(side)] for name, side in sides.items()])
     for name, side in sides.items():
         yield from _class(f"sendpulse.{name}", side)
-    yield from _class("sendpulse.outbox.messages()[0]", Message)
+    yield from _class("sendpulse.outbox.messages()[0]", Mail)
     yield from _class("sendpulse.journal.entries()[0]", Entry)
     yield from _class("MockServer(…)", MockServer)
     yield "Its options, all of them keywords:"

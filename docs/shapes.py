@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from contracts.schema import Schema
+from contracts.wording import groups_of
 from mock_server.core.settings import SCHEMA as SETTINGS
 
 _FORMATS: Final = {
     "email": "an address",
+    "url": "the address of a page",
     "filled": "not blank",
+    "base64": "base64",
     "date-time-local": "`YYYY-MM-DD HH:MM:SS`",
     "date-only": "`YYYY-MM-DD`",
 }
@@ -41,7 +44,8 @@ def fields_of(schema: Schema, path: str = "") -> Iterator[Field]:
         yield from fields_of(schema["items"], f"{path}[]")
     for name, inner in schema.get("properties", {}).items():
         inner_path = f"{path}.{name}" if path else name
-        needs = [f"needs `{other}`" for other in schema.get("dependentRequired", {}).get(name, ())]
+        needs = [f"or `{'`, `'.join(group[1:])}`" for group in groups_of(schema) if group[0] == name]
+        needs += [f"needs `{other}`" for other in schema.get("dependentRequired", {}).get(name, ())]
         notes = "; ".join([*bounds_of(inner), *needs])
         yield Field(inner_path, type_of(inner), name in schema.get("required", ()), notes)
         yield from fields_of(inner, inner_path)
@@ -84,6 +88,9 @@ def bounds_of(schema: Schema) -> Iterator[str]:
     yield from _range(schema.get("minItems"), schema.get("maxItems"), " items")
     if "items" in schema:
         yield from (f"each item: {bound}" for bound in bounds_of(schema["items"]))
+    yield from _range(None, schema.get("maxProperties"), " keys")
+    if "x-or-one" in schema:
+        yield "one of them means an array of it, and so do several in one text, joined by commas"
     if "x-text-as" in schema:
         yield f"a string means an object with that `{schema['x-text-as']}`"
     if "x-spends" in schema:

@@ -91,7 +91,7 @@ def _converter(schema: Schema) -> Convert | None:
         case "boolean":
             return _to_boolean
         case "array":
-            return _to_array(_inner(schema["items"]))
+            return _to_array(_inner(schema["items"]), takes_one="x-or-one" in schema)
         case "object":
             fields = {name: _inner(field) for name, field in schema.get("properties", {}).items()}
             return _to_object(fields, schema.get("x-text-as"))
@@ -129,15 +129,26 @@ def _to_boolean(value: Any) -> Any:
     return bool(value) if isinstance(value, int | float) and value in {0, 1} else value
 
 
-def _to_array(convert: Convert | None) -> Convert:
+def _to_array(convert: Convert | None, *, takes_one: bool) -> Convert:
+    decode = _decode_or_split if takes_one else decode_field
+
     def to_array(value: Any) -> Any:
         if isinstance(value, str):
-            value = decode_field(value)
+            value = decode(value)
+        if takes_one and not isinstance(value, list | dict):
+            value = [value]
         if value == {}:  # PHP knows one empty array
             return []
         return [convert(item) for item in value] if convert and isinstance(value, list) else value
 
     return to_array
+
+
+def _decode_or_split(text: str) -> Any:
+    try:
+        return decode_field(text)
+    except Undecodable:
+        return text.split(",")
 
 
 def _to_object(fields: Mapping[str, Convert | None], text_as: str | None) -> Convert:

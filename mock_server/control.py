@@ -16,7 +16,7 @@ from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
 from mock_server.core.faults import ANY, Fault, Step
 from mock_server.core.journal import Entry
-from mock_server.core.outbox import Message
+from mock_server.core.outbox import Mail
 from mock_server.core.plans import Plan
 from mock_server.core.settings import Settings
 from mock_server.core.world import World, set_clock
@@ -267,15 +267,15 @@ class JournalControl(_Side):
 class OutboxControl(_Side):
     """What would have left the machine."""
 
-    def messages(self, *, to: str | None = None, subject: str | None = None) -> list[Message]:
+    def messages(self, *, to: str | None = None, subject: str | None = None) -> list[Mail]:
         """The messages that match, oldest first; `to` is an address in any case, `subject` a part of one."""
         with self._account.lock:
-            return self._account.outbox.messages(to=to, subject=subject)
+            return list(self._account.outbox.messages(to=to, subject=subject))
 
-    def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Message:
+    def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Mail:
         """The newest message that matches, as soon as there is one. Raises `LookupError` telling what there is."""
 
-        def newest() -> Message | None:
+        def newest() -> Mail | None:
             return next(reversed(self.messages(to=to, subject=subject)), None)
 
         message = self._account.wait(newest, min(timeout, LONGEST_WAIT))
@@ -285,7 +285,7 @@ class OutboxControl(_Side):
             raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
         return message
 
-    def __iter__(self) -> Iterator[Message]:
+    def __iter__(self) -> Iterator[Mail]:
         return iter(self.messages())
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.envelopes import Json
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse, refuse_as
-from mock_server.core.outbox import Message
+from mock_server.core.outbox import Mail
 
 _SHOWN = 5
 """So many of the newest entries are named where none was found."""
@@ -51,5 +51,5 @@ def simulate(call: AdminCall) -> Json:
     return {"simulated": True}
 
 
-def _shown(message: Message) -> Json:
-    return message.as_json() | {"links": message.extract_links(), "code": message.extract_code()}
+def _shown(mail: Mail) -> Json:
+    return mail.as_json() | {"links": mail.extract_links(), "code": mail.extract_code()}

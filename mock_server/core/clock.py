@@ -139,6 +139,13 @@ def format_instant(instant: Instant) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def format_for_mail(instant: Instant) -> str:
+    """RFC 5322 in UTC, as mails have it: `Sat, 31 Jan 2026 12:00:00 +0000`."""
+    from email.utils import format_datetime
+
+    return format_datetime(_EPOCH + timedelta(microseconds=instant))
+
+
 @lru_cache(maxsize=4096)  # lists show the same moments again and again
 def local_time(instant: Instant, zone: str) -> str:
     """``YYYY-MM-DD HH:MM:SS`` in a time zone, without offset."""

@@ -119,7 +119,7 @@ class Webhooks:
         return QUEUED if self._receiver is not None or self._may_reach(url) else KEPT
 
     def _may_reach(self, url: str) -> bool:
-        host = urlsplit(url).hostname or ""
+        host = _host_of(url)
         return _is_loopback(host) or host in {known.lower() for known in self._account.settings.webhook_hosts}
 
     def deliveries(self) -> list[Batch]:
@@ -232,6 +232,13 @@ class Webhooks:
     def _change(self, batch: Batch, **changes: Any) -> None:
         self._batches.change(batch, **changes)
         self._account.news.notify_all()
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # no address of the sixth version stands between its brackets
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

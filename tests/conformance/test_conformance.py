@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from contracts.catalogue import catalogue
-from contracts.suite import answers, bad_input, journeys, limits, refusals, tokens
+from contracts.suite import answers, bad_input, limits, refusals, tokens
 from contracts.suite.encodings import Encoding
+from contracts.suite.journeys import mailing_lists
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -73,11 +74,11 @@ def test_refusal_is_provoked(laboratory, operation, refusal):
 
 
 def test_mailing_lists_do_what_their_model_does(laboratory):
-    journeys.mailing_lists_do_what_their_model_does(laboratory)
+    mailing_lists.mailing_lists_do_what_their_model_does(laboratory)
 
 
 def test_accounts_are_strangers(laboratory):
-    journeys.accounts_are_strangers(laboratory)
+    mailing_lists.accounts_are_strangers(laboratory)
 
 
 @pytest.mark.parametrize("algorithm", limits.ALGORITHMS)

@@ -24,11 +24,12 @@ from contracts.checks import (
 from contracts.envelopes import CLASSIC
 from contracts.services import oauth
 from contracts.services.email import mailing_lists as api
-from contracts.suite import answers, journeys, limits, refusals, tokens
+from contracts.suite import answers, limits, refusals, tokens
 from contracts.suite.accounts import NotRefused
 from contracts.suite.answers import EncodingMatters
 from contracts.suite.encodings import Encoding
 from contracts.suite.journeys import ModelDiffers
+from contracts.suite.journeys import mailing_lists as journeys
 from contracts.suite.laboratories import AdminLaboratory, Laboratory
 from contracts.suite.limits import WronglyAdmitted, WronglyTurnedAway
 from contracts.suite.profiles import CI

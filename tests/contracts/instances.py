@@ -13,6 +13,7 @@ from contracts.wording import Rule, groups_of
 
 _TEXTS = {
     "email": "ada@example.com",
+    "url": "https://hooks.example.com/sendpulse",
     "filled": "Readers",
     "base64": "PHA+SGVsbG88L3A+",
     "date-time-local": "2026-01-31 12:00:00",
@@ -31,7 +32,10 @@ def full(schema: Schema) -> Any:  # noqa: PLR0911 - one return per kind of schem
         return full(schema["anyOf"][0])
     match schema.get("type"):
         case "object":
-            return {name: full(inner) for name, inner in schema.get("properties", {}).items()}
+            named = {name: full(inner) for name, inner in schema.get("properties", {}).items()}
+            return named or (
+                {"one": full(schema["additionalProperties"])} if schema.get("additionalProperties") else {}
+            )
         case "array":
             return [full(schema["items"])] * max(1, schema.get("minItems", 1))
         case "integer":
@@ -51,6 +55,8 @@ def _broken_at(schema: Schema, steps: list[str], rule: Rule) -> Any:
     if not steps:
         return _wrong(schema, rule)
     step, *rest = steps
+    if step == "*" and "additionalProperties" in schema:
+        return {"one": _broken_at(schema["additionalProperties"], rest, rule)}
     if step == "*":
         return [_broken_at(schema["items"], rest, rule)]
     instance = full(schema)
@@ -66,6 +72,8 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
     match rule.name:
         case "min" if rule.counts_items:
             return []
+        case "max" if rule.counts_items and "additionalProperties" in schema:
+            return {f"name {number}": full(schema["additionalProperties"]) for number in range(rule.bound + 1)}
         case "max" if rule.counts_items:
             return [full(schema["items"])] * (rule.bound + 1)
         case "min":
@@ -77,7 +85,9 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
         case "in":
             return "none of these"
         case _:
-            return next(value for value in (5, "none of these", []) if not validator(schema).is_valid(value))
+            return next(
+                value for value in (5, "none of these", [], {"key": "value"}) if not validator(schema).is_valid(value)
+            )
 
 
 arbitrary_json = st.recursive(

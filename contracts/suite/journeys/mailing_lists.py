@@ -5,11 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any, Final
 
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contracts.checks import Failure
 from contracts.envelopes import Json
 from contracts.model import Operation
 from contracts.refusals import UNAUTHORIZED, Refusal
@@ -18,23 +16,15 @@ from contracts.services.email import mailing_lists as api
 from contracts.strategies import BAD_EMAILS, EMAILS, UNKNOWN_ID, breaking, case_of
 from contracts.suite.accounts import expect_refusal, expect_success, fresh_account
 from contracts.suite.books import ACTIVATION, Book, Person, Unfit, phone_of, plain
+from contracts.suite.journeys import ModelDiffers, same, walk
 from contracts.suite.laboratories import Laboratory
 from contracts.suite.scenes import furnish
 from contracts.wording import rules_of
 
 
-class ModelDiffers(Failure):
-    """The account is not what the model says it has become."""
-
-
 def mailing_lists_do_what_their_model_does(laboratory: Laboratory) -> None:
     """Walk many ways, and compare everything after each step."""
-
-    class Here(MailingLists):
-        def __init__(self) -> None:
-            super().__init__(laboratory)
-
-    run_state_machine_as_test(Here, settings=settings())
+    walk(MailingLists, laboratory)
 
 
 _picks: Final = st.integers(0, 7)
@@ -65,7 +55,7 @@ def accounts_are_strangers(laboratory: Laboratory) -> None:
         for number in one.known["email.mailing_list"]:
             expect_refusal(api.get, api.BOOK_NOT_FOUND, other.ask(api.get, number))
             expect_refusal(api.delete, api.BOOK_NOT_FOUND, other.ask(api.delete, number))
-        _same([], other.get(api.list))
+        same([], other.get(api.list))
         other.get(api.create, bookName="Readers")
 
         one.expect_unchanged(before)
@@ -192,12 +182,12 @@ class MailingLists(RuleBasedStateMachine):
         page = self._done(api.list_emails, number, **asked)
         if number in self._model:
             rows = book.listed(self._now, active="active" in flags, inactive="not_active" in flags)
-            _same((rows[::-1] if backwards else rows)[offset : offset + limit], _unexplained(page))
+            same((rows[::-1] if backwards else rows)[offset : offset + limit], _unexplained(page))
 
     @rule(limit=st.integers(1, 3), offset=st.integers(0, 3))
     def page_lists(self, limit: int, offset: int) -> None:
         page = self._account.get(api.list, limit=limit, offset=offset)
-        _same(sorted(self._model)[offset : offset + limit], [row["id"] for row in page])
+        same(sorted(self._model)[offset : offset + limit], [row["id"] for row in page])
 
     @rule(pick=_picks, someone=_someone)
     def look_at(self, pick: int, someone: str) -> None:
@@ -205,7 +195,7 @@ class MailingLists(RuleBasedStateMachine):
         person = book.find(someone)
         seen = self._done(api.get_contact, number, someone, refused=None if person else api.NO_SUCH_CONTACT)
         if seen and person:
-            _same(self._whole(number, book, person), seen | {"variables": _by_name(seen), "status_explain": None})
+            same(self._whole(number, book, person), seen | {"variables": _by_name(seen), "status_explain": None})
 
     @rule(
         pick=_picks, name=st.sampled_from(("age", "born", "city")), value=st.sampled_from(("7", "21.5", "2026-01-31"))
@@ -218,14 +208,14 @@ class MailingLists(RuleBasedStateMachine):
         found = self._done(api.find_by_variable, number, name, value, refused=refused)
         if found is not None:
             rows = [row for row in book.listed(self._now) if str(row["variables"].get(name)) == value]
-            _same([(row["email"], row["status"]) for row in rows], [(row["email"], row["status"]) for row in found])
+            same([(row["email"], row["status"]) for row in rows], [(row["email"], row["status"]) for row in found])
 
     @rule(pick=_picks)
     def ask_the_price(self, pick: int) -> None:
         number, book = self._pick(pick)
         cost = self._done(api.get_cost, number, refused=None if book.people else api.BOOK_EMPTY)
         if cost:
-            _same(sum(not person.left for person in book.people.values()), cost["sent_emails_qty"])
+            same(sum(not person.left for person in book.people.values()), cost["sent_emails_qty"])
 
     @rule(data=st.data(), breach=st.sampled_from(_BREACHES))
     def break_a_rule(self, data: st.DataObject, breach: Any) -> None:
@@ -242,16 +232,14 @@ class MailingLists(RuleBasedStateMachine):
     @invariant()
     def everything_is_as_in_the_model(self) -> None:
         rows = self._account.get(api.list)
-        _same(
-            [self._row(number) for number in sorted(self._model)], [{key: row[key] for key in _SHOWN} for row in rows]
-        )
+        same([self._row(number) for number in sorted(self._model)], [{key: row[key] for key in _SHOWN} for row in rows])
         for number, book in self._model.items():
-            _same(book.listed(self._now), _unexplained(self._account.get(api.list_emails, number)))
+            same(book.listed(self._now), _unexplained(self._account.get(api.list_emails, number)))
             variables = self._account.get(api.list_variables, number)
-            _same(book.types, {variable["name"]: variable["type"] for variable in variables})
-            _same(len(book.people), self._account.get(api.get_total, number)["total"])
+            same(book.types, {variable["name"]: variable["type"] for variable in variables})
+            same(len(book.people), self._account.get(api.get_total, number)["total"])
             active = self._account.get(api.get_total, number, active=True)["total"]
-            _same(len(book.listed(self._now, active=True)), active)
+            same(len(book.listed(self._now, active=True)), active)
 
     def _row(self, number: int) -> dict[str, Any]:
         return {"id": number, **self._model[number].row(self._now)}
@@ -296,8 +284,3 @@ def _unexplained(rows: Json) -> list[dict[str, Any]]:
 
 def _by_name(contact: Json) -> dict[str, tuple[str, Any]]:
     return {variable["name"]: (variable["type"], variable["value"]) for variable in contact["variables"]}
-
-
-def _same(expected: object, seen: object) -> None:
-    if expected != seen:
-        raise ModelDiffers(f"the model has {expected}, the account {seen}")

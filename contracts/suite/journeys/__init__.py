@@ -1,0 +1,29 @@
+"""Long walks beside a model: what was done shows, and what was refused changed nothing."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from contracts.checks import Failure
+from contracts.suite.laboratories import Laboratory
+
+
+class ModelDiffers(Failure):
+    """The account is not what the model says it has become."""
+
+
+def walk(machine: type[RuleBasedStateMachine], laboratory: Laboratory) -> None:
+    """Walk many ways with a machine that is made with a laboratory."""
+
+    class Here(machine):  # type: ignore[misc, valid-type]
+        def __init__(self) -> None:
+            super().__init__(laboratory)
+
+    run_state_machine_as_test(Here, settings=settings())
+
+
+def same(expected: object, seen: object) -> None:
+    """Raises `ModelDiffers` unless the account shows what the model expects."""
+    if expected != seen:
+        raise ModelDiffers(f"the model has {expected}, the account {seen}")
