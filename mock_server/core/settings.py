@@ -107,7 +107,8 @@ SCHEMA: Final = (
             integer(min=0), "How many campaigns an hour may start: kept for campaigns, read by nothing yet."
         ),
         webhook_hosts=_told(
-            array(string), "Hosts besides this machine that webhooks may be posted to, such as `app` of a Docker network."
+            array(string),
+            "Hosts that webhooks are posted to, as they are to this machine, such as `app` of a Docker network.",
         ),
         plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused."),
         account_expired=_told(

@@ -82,7 +82,7 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
             return rule.bound + 1
         case "filled":
             return " "
-        case "in":
+        case "in" | "url":
             return "none of these"
         case _:
             return next(
