@@ -25,6 +25,7 @@ from sendpulse_client._errors import (
 from sendpulse_client._timing import Timing
 from sendpulse_client._transport import Request, Response, SocketTransport, Transport, WSGITransport
 from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
+from sendpulse_client.services.email.webhooks import Webhook
 
 __all__ = [
     "ApiError",
@@ -58,4 +59,5 @@ __all__ = [
     "ValidationFailed",
     "Variable",
     "WSGITransport",
+    "Webhook",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendpulse_client.services.email.mailing_lists import MailingLists
+from sendpulse_client.services.email.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from sendpulse_client._client import Client
@@ -15,3 +16,4 @@ class Email:
 
     def __init__(self, client: Client) -> None:
         self.mailing_lists = MailingLists(client)
+        self.webhooks = Webhooks(client)
