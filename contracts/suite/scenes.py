@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any, Final
 
-from contracts.services.email import blacklist, mailing_lists, senders
+from contracts.services.email import blacklist, campaigns, mailing_lists, senders
 from contracts.suite.accounts import Account
 
-ADA, BOB, GONE = "ada@example.com", "bob+tag@example.org", "gone@example.com"
+ADA, BOB, GONE, MEMBER = "ada@example.com", "bob+tag@example.org", "gone@example.com", "member+open@example.com"
+
+MAIL: Final[Mapping[str, Any]] = {
+    "sender_name": "The editors",
+    "subject": "Hello, {{city}}",
+    "body": b64encode(b'<p>Hello, {{city}}: <a href="https://example.com/news">news</a></p>').decode(),
+}
+"""A campaign, but for sender and list."""
 
 
 def furnish(account: Account) -> Account:
     """Something of every entity."""
     furnish_lists(account)
+    furnish_campaigns(account)
     furnish_senders(account)
     return account
 
@@ -25,7 +35,19 @@ def furnish_lists(account: Account) -> None:
     account.get(mailing_lists.add_emails, readers, emails=[ada, BOB, GONE])
     account.get(mailing_lists.set_phone, readers, email=ADA, phone="+380501234567")
     account.get(mailing_lists.unsubscribe, readers, emails=[GONE])
-    account.known |= {"email": [ADA, BOB, GONE], "variableName": ["city", "age", "born"], "searchValue": ["Kyiv", "36"]}
+    account.known |= {
+        "email": [ADA, BOB, GONE, MEMBER],
+        "variableName": ["city", "age", "born"],
+        "searchValue": ["Kyiv", "36"],
+    }
+
+
+def furnish_campaigns(account: Account) -> None:
+    """A campaign for tomorrow, to a list of its own."""
+    members = account.get(mailing_lists.create, bookName="Members")["id"]
+    account.get(mailing_lists.add_emails, members, emails=[MEMBER])
+    sender = account.credentials.sender
+    account.get(campaigns.create, **MAIL, sender_email=sender, list_id=members, send_date="2026-02-01 12:00:00")
 
 
 def furnish_senders(account: Account) -> None:

@@ -8,7 +8,6 @@ from contracts.envelopes import Json
 from contracts.schema import is_email
 from contracts.services.email import blacklist as api
 from mock_server.behaviour import Call, refuse, serves
-from mock_server.core.accounts import Account
 from mock_server.core.decoding import Undecodable, decode_base64
 from mock_server.services.email.entities import Blacklisted
 
@@ -35,15 +34,6 @@ def remove(call: Call) -> Json:
     for address in _addresses(call):
         call.store[Blacklisted].remove_where(email=address)
     return OK
-
-
-def is_blacklisted(account: Account, address: str) -> bool:
-    """Whether an address is on the account's blacklist or on the service's own."""
-    address = address.strip().lower()
-    return (
-        address in map(str.lower, account.settings.blacklisted)
-        or account.store[Blacklisted].find(email=address) is not None
-    )
 
 
 def _addresses(call: Call) -> dict[str, None]:

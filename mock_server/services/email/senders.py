@@ -13,9 +13,9 @@ from contracts.services.email import senders as api
 from mock_server.behaviour import Call, founds, refuse, serves
 from mock_server.core.accounts import Account
 from mock_server.core.clock import MINUTE
-from mock_server.services.email.blacklist import is_blacklisted
 from mock_server.services.email.entities import Sender
 from mock_server.services.email.free_mail import is_free_mail
+from mock_server.services.email.recipients import is_barred
 
 OK: Final = {"result": True}
 
@@ -94,7 +94,7 @@ def _refuse_unfit(call: Call, address: str) -> None:
         refuse(api.FREE_MAIL)
     if call.settings.has_strict_dmarc(address):
         refuse(api.DMARC)
-    if is_blacklisted(call.account, address):
+    if is_barred(call.account, address):
         refuse(api.BLACKLISTED)
 
 
