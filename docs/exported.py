@@ -225,16 +225,16 @@ def client() -> Iterator[str]:
     """The client, what it raises, returns and sends with."""
     import sendpulse_client
     from sendpulse_client import Client, Timing, Transport
-    from sendpulse_client.services.email.mailing_lists import MailingLists
 
     yield from _class("Client(…)", Client, whole=True)
     yield "Its arguments:"
     yield _table(["argument", "type", "if left out"], _parameters(Client))
-    yield from _class("client.email.mailing_lists", MailingLists, whole=True)
+    for resource, methods in vars(Client("id", "secret").email).items():
+        yield from _class(f"client.email.{resource}", type(methods), whole=True)
     yield "## Values"
     for name in sendpulse_client.__all__:
         value = getattr(sendpulse_client, name)
-        if dataclasses.is_dataclass(value) and value.__module__ == MailingLists.__module__:
+        if dataclasses.is_dataclass(value) and value.__module__.startswith("sendpulse_client.services."):
             yield from _class(name, value, level="###")
     yield from _class("Transport", Transport)
     for made in (sendpulse_client.SocketTransport, sendpulse_client.WSGITransport):

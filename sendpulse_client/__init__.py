@@ -24,10 +24,14 @@ from sendpulse_client._errors import (
 )
 from sendpulse_client._timing import Timing
 from sendpulse_client._transport import Request, Response, SocketTransport, Transport, WSGITransport
+from sendpulse_client.services.email.addresses import AddressOrigin, AddressStatistics, ListedAddress
 from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
 from sendpulse_client.services.email.senders import Sender
+from sendpulse_client.services.email.templates import Template
 
 __all__ = [
+    "AddressOrigin",
+    "AddressStatistics",
     "ApiError",
     "AuthenticationError",
     "BadRequest",
@@ -38,6 +42,7 @@ __all__ = [
     "Cost",
     "InvalidCredentials",
     "ListCampaign",
+    "ListedAddress",
     "MailingList",
     "NetworkError",
     "NotFound",
@@ -51,6 +56,7 @@ __all__ = [
     "Sender",
     "ServerError",
     "SocketTransport",
+    "Template",
     "Timeout",
     "Timing",
     "TooManyRequests",

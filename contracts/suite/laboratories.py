@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -44,6 +45,9 @@ class Laboratory(Protocol):
     def mails(self, account: Credentials, to: str) -> list[dict[str, Any]]:
         """The mails to an address, oldest first; each tells the `code` and the `links` it holds, too."""
 
+    def add_rows(self, account: Credentials, entity: str, *rows: Mapping[str, Any]) -> list[int]:
+        """Put rows of `entity`, without ids, beside what the account has; the ids they were given."""
+
     def revoke_tokens(self, account: Credentials) -> None: ...
 
     def new_api_key(self, account: Credentials) -> str: ...
@@ -79,6 +83,14 @@ class AdminLaboratory:
     def mails(self, account: Credentials, to: str) -> list[dict[str, Any]]:
         told = self._ask("GET", _path_of(account, "outbox"), query=urlencode({"to": to}))
         return [message for message in told["messages"] if message["channel"] == "email"]
+
+    def add_rows(self, account: Credentials, entity: str, *rows: Mapping[str, Any]) -> list[int]:
+        # What is put replaces all rows, so those that are there go along.
+        kept = self._ask("GET", _path_of(account, "state"))["rows"]
+        numbered = [{"id": number, **row} for number, row in enumerate(rows, kept["next_ids"].get(entity, 1))]
+        kept["rows"][entity] = [*kept["rows"].get(entity, ()), *numbered]
+        self._ask("PUT", _path_of(account, "state"), {"rows": kept})
+        return [row["id"] for row in numbered]
 
     def revoke_tokens(self, account: Credentials) -> None:
         self._ask("POST", _path_of(account, "tokens", "revoke"))

@@ -6,10 +6,12 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contracts.services.email import blacklist, campaigns, mailing_lists, senders
+from contracts.services.email import blacklist, campaigns, mailing_lists, senders, templates
 from contracts.suite.accounts import Account
 
 ADA, BOB, GONE, MEMBER = "ada@example.com", "bob+tag@example.org", "gone@example.com", "member+open@example.com"
+WELCOME = "Welcome"
+HELLO = b64encode(b"<p>Hello, {{name}}!</p>").decode()
 
 MAIL: Final[Mapping[str, Any]] = {
     "sender_name": "The editors",
@@ -24,6 +26,7 @@ def furnish(account: Account) -> Account:
     furnish_lists(account)
     furnish_campaigns(account)
     furnish_senders(account)
+    furnish_templates(account)
     return account
 
 
@@ -59,3 +62,11 @@ def furnish_senders(account: Account) -> None:
 def in_base64(*addresses: str) -> str:
     """Addresses as the blacklist takes them."""
     return b64encode(",".join(addresses).encode()).decode()
+
+
+def furnish_templates(account: Account) -> None:
+    """One template of the account's own, beside those that the service brings."""
+    account.get(templates.create, name=WELCOME, body=HELLO, lang="ua")
+    shown = [*account.get(templates.list, owner=templates.ME), *account.get(templates.list)]
+    account.known["template_id"] = [template["id"] for template in shown]
+    account.known["name_slug"] = [template["name_slug"] for template in shown if template["name_slug"]]

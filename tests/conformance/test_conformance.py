@@ -35,6 +35,13 @@ def test_encodings_mean_the_same(laboratory, operation, encoding):
     answers.encodings_mean_the_same(laboratory, operation, encoding)
 
 
+@pytest.mark.parametrize(
+    "operation", [operation for operation in OPERATIONS if operation.array_as], ids=lambda operation: operation.name
+)
+def test_bare_array_means_the_field_it_stands_for(laboratory, operation):
+    answers.encodings_mean_the_same(laboratory, operation, Encoding.BARE)
+
+
 def test_documents_describe_every_service(laboratory):
     answers.documents_describe_every_service(laboratory)
 

@@ -22,6 +22,7 @@ from mock_server.services.email.statuses import (
     SENDABLE,
     UNSUBSCRIBED,
 )
+from mock_server.services.email.templates import find_template
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
@@ -107,8 +108,10 @@ def add_emails(call: Call) -> Json:
         else:
             _change(call, contact, changes)
     if sender:
+        # Unverified: a template that is not there is no reason to refuse.
+        design = find_template(call.store, call.body.get("template_id", ""))
         for contact in new:
-            confirmations.ask(call, book, contact, sender)
+            confirmations.ask(call, book, contact, sender, design)
     elif new:
         call.later(ACTIVATION_DELAY, ACTIVATION, first=new[0].id, last=new[-1].id)
     if not call.body.get("disable_webhook", False):
