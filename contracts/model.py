@@ -69,7 +69,7 @@ class Operation:
         refuses: what the operation can refuse beyond `Service.refuses` and what breaks its schemas.
         wordings: for a rule key such as ``bookName.filled``, the refusal or message that replaces the usual wording.
         unpublished: beginnings of rule keys for which the vendor publishes no error on this operation.
-        creates: the entity whose id the payload brings, under `created_id`.
+        creates: the entity that a call makes. Its id is what the payload has under `created_id`, if it has that.
         name: dotted and unique; given by the catalogue from where the declaration stands.
     """
 

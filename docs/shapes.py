@@ -13,8 +13,10 @@ from mock_server.core.settings import SCHEMA as SETTINGS
 
 _FORMATS: Final = {
     "email": "an address",
+    "url": "the address of a page",
     "filled": "not blank",
     "base64": "base64",
+    "color": "`#rrggbb`",
     "date-time-local": "`YYYY-MM-DD HH:MM:SS`",
     "date-only": "`YYYY-MM-DD`",
 }
@@ -49,6 +51,8 @@ def fields_of(schema: Schema, path: str = "") -> Iterator[Field]:
         notes = "; ".join([*bounds_of(inner), *needs])
         yield Field(inner_path, type_of(inner), name in schema.get("required", ()), notes)
         yield from fields_of(inner, inner_path)
+    if "properties" in schema and schema.get("additionalProperties") == {}:
+        yield Field(f"{path}.*" if path else "*", "any", False, "any other field")
 
 
 def type_of(schema: Schema) -> str:

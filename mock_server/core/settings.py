@@ -62,6 +62,7 @@ class Settings:
     sending_limited: bool = False
     moderation: Moderation = "off"
     reactions: Reactions = Reactions()
+    events: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
@@ -116,7 +117,7 @@ SCHEMA: Final = (
                 None,
                 main=_told(number, "With `bonus`, pays for mails beyond `emails_left` in the cost of a campaign."),
                 bonus=_told(number, "Money that counts as `main` does; nothing spends either yet."),
-                currency=_told(string, "The currency that the cost of a campaign names."),
+                currency=_told(string, "The currency of the balance and of the cost of a campaign."),
             )
             | _CLOSED,
             "Money on the account. What is not given of it stays.",
@@ -128,11 +129,11 @@ SCHEMA: Final = (
             integer(min=0),
             "How many senders the account may have, its owner's address among them: one more is refused (905).",
         ),
-        smtp=_told(boolean, "Whether SMTP is switched on: kept for SMTP, read by nothing yet."),
+        smtp=_told(boolean, "Whether SMTP is switched on: the detailed balance has a section for it."),
         blacklisted=_told(
             array(string),
-            "Addresses on the service's own blacklist, beside the account's: no campaign goes there, and none of them may "
-            "be a sender (904).",
+            "Addresses on the service's own blacklist, beside the account's: no campaign goes there, and none of them "
+            "may be a sender (904).",
         ),
         undeliverable_domains=_told(
             array(string),
@@ -151,9 +152,12 @@ SCHEMA: Final = (
             integer(min=0), "How many campaigns the account may create within an hour; one more is refused (791)."
         ),
         webhook_hosts=_told(
-            array(string), "Hosts that webhooks may be sent to: kept for webhooks, read by nothing yet."
+            array(string),
+            "Hosts that webhooks are posted to, as they are to this machine, such as `app` of a Docker network.",
         ),
-        plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused."),
+        plan_ended=_told(
+            boolean, "Whether the plan has run out: the cost of a campaign is then refused, its end told to be past."
+        ),
         account_expired=_told(
             boolean, "Whether the account has expired: every operation that needs a token is then refused (403)."
         ),
@@ -177,6 +181,10 @@ SCHEMA: Final = (
             "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",
         ),
         sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
+        events=_told(
+            array(string),
+            "Names of the events that start a flow of Automation 360; to report any other is refused (102).",
+        ),
     )
     | _CLOSED
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from contracts.catalogue import catalogue
 from contracts.suite import answers, bad_input, limits, refusals, tokens
 from contracts.suite.encodings import Encoding
-from contracts.suite.journeys import blacklist, mailing_lists, senders
+from contracts.suite.journeys import blacklist, mailing_lists, senders, tags
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -71,6 +73,16 @@ def test_what_is_awaited_is_declared_and_cannot_be_provoked():
         assert refusals.provocation_of(operation, refusal) is None
 
 
+def test_every_provocation_says_its_condition_in_a_sentence():
+    silent = [
+        f"{operation.name}: {refusal.key}: {way.test}"
+        for operation, refusal in refusals.provocations()
+        if (way := refusals.way_to(operation, refusal)) and not re.fullmatch(r"[A-Z][^\n]*\.", way.condition)
+    ]
+
+    assert silent == []
+
+
 @pytest.mark.parametrize(
     ("operation", "refusal"),
     refusals.provocations(),
@@ -90,6 +102,10 @@ def test_senders_do_what_their_model_does(laboratory):
 
 def test_blacklist_does_what_its_model_does(laboratory):
     blacklist.blacklist_does_what_its_model_does(laboratory)
+
+
+def test_tags_do_what_their_model_does(laboratory):
+    tags.tags_do_what_their_model_does(laboratory)
 
 
 def test_accounts_are_strangers(laboratory):

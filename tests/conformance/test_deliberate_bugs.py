@@ -25,6 +25,7 @@ from contracts.envelopes import CLASSIC
 from contracts.services import oauth
 from contracts.services.email import mailing_lists as api
 from contracts.services.email import senders as sender_api
+from contracts.services.email import tags as tag_api
 from contracts.suite import answers, limits, refusals, tokens
 from contracts.suite.accounts import NotRefused
 from contracts.suite.answers import EncodingMatters
@@ -33,6 +34,7 @@ from contracts.suite.journeys import ModelDiffers
 from contracts.suite.journeys import blacklist as blacklist_journeys
 from contracts.suite.journeys import mailing_lists as journeys
 from contracts.suite.journeys import senders as sender_journeys
+from contracts.suite.journeys import tags as tag_journeys
 from contracts.suite.laboratories import AdminLaboratory, Laboratory
 from contracts.suite.limits import WronglyAdmitted, WronglyTurnedAway
 from contracts.suite.profiles import CI
@@ -49,8 +51,8 @@ from mock_server.core.limiter import SlidingWindow
 from mock_server.core.settings import Settings
 from mock_server.core.store.memory import MemoryBackend, MemoryStore, MemoryTable
 from mock_server.core.throttle import Throttle, Verdict
-from mock_server.services.email import blacklist, mailing_lists, senders
-from mock_server.services.email.entities import Contact, MailingList, Sender
+from mock_server.services.email import blacklist, mailing_lists, senders, tags
+from mock_server.services.email.entities import Contact, MailingList, Sender, Tag
 from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED
 
 Check = Callable[[Laboratory], None]
@@ -224,6 +226,24 @@ def any_code_activates(patch):
 def the_last_of_several_is_not_blacklisted(patch):
     honest = blacklist._addresses
     patch.setattr(blacklist, "_addresses", lambda call: dict.fromkeys([*honest(call)][:-1] or honest(call)))
+
+
+walk_tags = tag_journeys.tags_do_what_their_model_does
+
+
+@caught_by(walk_tags, failing=ModelDiffers)
+def a_tag_shows_a_microsecond_late(patch):
+    patch.setattr(tags, "DELAY", 1.000_001)
+
+
+@caught_by(walk_tags, failing=NotRefused)
+def a_name_is_free_while_its_tag_waits(patch):
+    def refuse_taken(call, name, *, by_others_than=None):
+        tag = call.store[Tag].find(name=name)
+        if tag and tag != by_others_than:
+            behaviour.refuse(tag_api.NAME_TAKEN)
+
+    patch.setattr(tags, "_refuse_taken", refuse_taken)
 
 
 @caught_by(journeys.accounts_are_strangers, failing=NotRefused)

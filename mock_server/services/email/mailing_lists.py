@@ -22,6 +22,7 @@ from mock_server.services.email.statuses import (
     SENDABLE,
     UNSUBSCRIBED,
 )
+from mock_server.services.email.tags import pin
 from mock_server.services.email.templates import find_template
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
@@ -107,6 +108,7 @@ def add_emails(call: Call) -> Json:
             new.append(contacts.add(list_id=book.id, email=address, status=status, added=call.now, **fields))
         else:
             _change(call, contact, changes)
+        pin(call.store, call.body.get("tags", ()), email=address)
     if sender:
         # Unverified: a template that is not there is no reason to refuse.
         design = find_template(call.store, call.body.get("template_id", ""))
