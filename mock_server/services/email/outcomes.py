@@ -5,16 +5,16 @@ Everything that statistics tell follows from here: each event changes the mail's
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from html import unescape
 from typing import Any, Final
 
 from mock_server.behaviour import simulates
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
-from mock_server.services.email.entities import Campaign, Click, Contact, Delivery, MailingList
+from mock_server.core.markup import links_of
+from mock_server.services.email.entities import Campaign, Click, Contact, Delivery
+from mock_server.services.email.memberships import memberships
 from mock_server.services.email.notifications import (
     announce,
     bounced,
@@ -107,16 +107,9 @@ def _click(account: Account, delivery: Delivery, at: Instant, url: str | None) -
     return True
 
 
-_ANCHOR: Final = re.compile(r"""<a\s[^<>]*?href\s*=[\s"']*(https?://[^\s<>"']+)""", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[^<>]*>")
-_ADDRESS: Final = re.compile(r"""https?://[^\s<>"']*[^\s<>"'.,;:!?)]""")
-
-
 @lru_cache(maxsize=32)
 def _links(html: str) -> tuple[str, ...]:
-    """What can be followed, each once: anchors; in a mail without any, addresses in its text. Images are neither."""
-    found = _ANCHOR.findall(html) or _ADDRESS.findall(_TAG.sub(" ", html))
-    return tuple(dict.fromkeys(map(unescape, found)))
+    return tuple(links_of(html))
 
 
 def _unsubscribe(account: Account, delivery: Delivery, at: Instant, _: str | None) -> bool:
@@ -135,11 +128,8 @@ def _complain(account: Account, delivery: Delivery, at: Instant, _: str | None) 
     if not delivery.is_delivered:
         return False
     account.store[Delivery].change(delivery, status=_further(delivery, DeliveryStatus.MARKED_AS_SPAM))
-    contacts = account.store[Contact]
-    for book in account.store[MailingList].where():
-        contact = contacts.find(list_id=book.id, email=delivery.email)
-        if contact is not None:
-            contacts.change(contact, status=UNSUBSCRIBED_FROM_ALL)
+    for membership in memberships(account.store, delivery.email):
+        account.store[Contact].change(membership.contact, status=UNSUBSCRIBED_FROM_ALL)
     announce(account, at, "spam", [complained(at, delivery.campaign_id, delivery.email)])
     return True
 

@@ -52,3 +52,8 @@ class Barred:
 
     def __contains__(self, email: str) -> bool:
         return email in self._by_service or (self._has_any and self._listed.find(email=email) is not None)
+
+
+def is_barred(account: Account, email: str) -> bool:
+    """Whether the account, or the service, has an address on its black list."""
+    return email in Barred(account)
