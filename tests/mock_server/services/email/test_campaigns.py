@@ -214,3 +214,20 @@ def test_reaction_may_be_told_for_a_time_that_never_comes(sendpulse, campaigns):
 
     assert outcomes(sendpulse, number) == {2: 1, 3: 1}
     orjson.dumps(sendpulse.state.snapshot())  # which knows no larger numbers than a database
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("date", ["9999-12-31 23:59:59", "0001-01-01 00:00:00", "0000-01-01 00:00:00"])
+def test_send_date_lies_where_a_clock_can_get(sendpulse, campaigns, readers, zone, date):
+    sendpulse.settings.set(time_zone=zone)
+
+    assert refused(send, sendpulse, readers, send_date=date) == (422, 799)
+    assert campaigns.list() == []
+
+
+def test_last_day_of_the_calendar_is_a_send_date_in_every_zone(sendpulse, campaigns, readers):
+    send(sendpulse, readers, send_date="9998-12-31 23:59:59")
+
+    sendpulse.settings.set(time_zone="Pacific/Kiritimati")
+
+    assert [campaign.send_date for campaign in campaigns.list()] == ["9999-01-01 13:59:59"]
