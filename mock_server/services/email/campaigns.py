@@ -67,8 +67,9 @@ GONE: Final = frozenset({CampaignStatus.BLOCKED, CampaignStatus.MARKED_FOR_DELET
 
 @serves(api.create)
 def create(call: Call) -> Json:
+    written = _written_body(call)
     target = _target(call)
-    body = _body(call)
+    body = written or _template_body(call)
     sender = _sender(call, call.body["sender_email"])
     send_at = _moment(call)
     audience = _audience(call, target)
@@ -221,10 +222,14 @@ def _test_addresses(call: Call) -> Any:
     return [*dict.fromkeys(named)]
 
 
-def _body(call: Call) -> str:
-    """The HTML of the mail, of its own or of its template."""
-    if "body" in call.body:
-        return _decoded(call.body["body"]) or refuse(api.BODY_EMPTY)
+def _written_body(call: Call) -> str:
+    """The HTML that the call brings; empty where it names a template instead."""
+    if "body" not in call.body:
+        return ""
+    return _decoded(call.body["body"]) or refuse(api.BODY_EMPTY)
+
+
+def _template_body(call: Call) -> str:
     template = find_template(call.store, call.body["template_id"]) or refuse(api.TEMPLATE_NOT_FOUND)
     return template.body or refuse(api.BODY_EMPTY)
 
@@ -317,7 +322,7 @@ def _changes(call: Call) -> dict[str, Any]:
     if "sender_email" in given:
         changes["sender_email"] = _sender(call, given["sender_email"]).email
     if "body" in given or "template_id" in given:
-        changes["body"] = _body(call)
+        changes["body"] = _written_body(call) or _template_body(call)
     send_at = _moment(call)
     return changes if send_at is None else changes | {"send_at": send_at}
 

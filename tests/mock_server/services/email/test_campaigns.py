@@ -1,6 +1,7 @@
 """Campaigns and what becomes of them, through the front door, on a clock that only the test moves."""
 
 from base64 import b64encode
+from itertools import combinations
 
 import orjson
 import pytest
@@ -231,3 +232,146 @@ def test_last_day_of_the_calendar_is_a_send_date_in_every_zone(sendpulse, campai
     sendpulse.settings.set(time_zone="Pacific/Kiritimati")
 
     assert [campaign.send_date for campaign in campaigns.list()] == ["9999-01-01 13:59:59"]
+
+
+STRANGER = "stranger@example.com"
+NOBODY = 10**9
+SIX_FILES = {f"{number}.txt": "Hello" for number in range(6)}
+
+
+def without(name):
+    return lambda _, body: body.pop(name, None)
+
+
+def having(**fields):
+    return lambda _, body: body.update(fields)
+
+
+def to_a_list_that_is_not_there(_, body):
+    body["list_id"] = [*body["list_id"], NOBODY]
+
+
+def as_a_test_of_two_lists(_, body):
+    body.update(is_test=True, list_id=[*body["list_id"], NOBODY + 1])
+
+
+def of_an_unknown_template(_, body):
+    body.pop("body", None)
+    body["template_id"] = NOBODY
+
+
+def to_nobody_whom_mail_goes_to(sendpulse, _):
+    lists = sendpulse.client.email.mailing_lists
+    everybody = {contact.email for book in lists.list() for contact in lists.iterate_emails(book)}
+    sendpulse.settings.set(blacklisted=[*everybody])
+
+
+def to_a_list_just_sent_to(_, body):
+    body["list_id"] = [body["list_id"][0] + 1]
+
+
+def after_the_last_of_the_hour(sendpulse, _):
+    sendpulse.settings.set(campaigns_per_hour=1)
+
+
+def to_more_than_the_plan_allows(sendpulse, _):
+    sendpulse.plan.set("free")
+    lists = sendpulse.client.email.mailing_lists
+    for book in lists.list():
+        lists.add_emails(book, [f"reader-{number}@example.com" for number in range(501)])
+
+
+def without_money(sendpulse, _):
+    sendpulse.settings.set(emails_left=0, balance={"main": 0, "bonus": 0})
+
+
+FAULTS = (
+    (701, having(sender_name=" ")),
+    (701, without("sender_email")),
+    (720, without("subject")),
+    (720, having(subject="")),
+    (721, without("body")),
+    (722, without("list_id")),
+    (722, having(list_id=[])),
+    (422, having(name=5)),
+    (422, having(list_id=[*range(1, 12)])),
+    (422, having(attachments=SIX_FILES)),
+    (721, having(body=base64(" \n"))),
+    (422, as_a_test_of_two_lists),
+    (703, to_a_list_that_is_not_there),
+    (31, of_an_unknown_template),
+    (704, having(sender_email=STRANGER)),
+    (799, having(send_date="2026-01-31 11:59:59")),
+    (211, to_nobody_whom_mail_goes_to),
+    (711, to_a_list_just_sent_to),
+    (791, after_the_last_of_the_hour),
+    (708, to_more_than_the_plan_allows),
+    (707, without_money),
+)
+"""What can be wrong with a new campaign, in the order in which it is looked at.
+
+Unverified, as the whole order is: that a body which is blank once it is decoded is found after broken rules.
+"""
+
+TWO_FAULTS = [
+    pytest.param(*pair, id=f"{pair[0][0]} before {pair[1][0]}")
+    for pair in combinations(FAULTS, 2)
+    if (pair[0][0], pair[1][1]) != (721, of_an_unknown_template) or pair[0][1] is FAULTS[10][1]
+]
+
+
+@pytest.fixture
+def whole(sendpulse):
+    """A campaign as it should be, to a list that may be sent to; the next list was sent to just now."""
+    fresh, recent = (listed(sendpulse, ADA, name=name) for name in ("Fresh", "Recent"))
+    send(sendpulse, recent)
+    mail = {"sender_name": "The editors", "sender_email": sendpulse.sender, "subject": "News", "body": NEWS}
+    return {**mail, "list_id": [fresh]}
+
+
+@pytest.mark.parametrize(("first", "second"), TWO_FAULTS)
+def test_of_two_faults_the_first_is_refused(sendpulse, whole, first, second):
+    for _, spoil in (second, first):
+        spoil(sendpulse, whole)
+
+    assert refused(sendpulse.client.request, "POST", "/campaigns", json=whole) == (422, first[0])
+
+
+def test_without_a_fault_nothing_is_refused(sendpulse, whole):
+    assert sendpulse.client.request("POST", "/campaigns", json=whole)["status"] == 13
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        (lambda one, two: one, [0]),
+        (lambda one, two: [one], [0]),
+        (lambda one, two: f"{one},{two}", [0, 1]),
+        (lambda one, two: f"{one}, {two}", [0, 1]),
+        (lambda one, two: [str(one), f"{two}"], [0, 1]),
+        (lambda one, two: f"[{one},{two}]", [0, 1]),
+        (lambda one, two: f'["{one}"]', [0]),
+        (lambda one, two: str(two), [1]),
+        (lambda one, two: f"a:2:{{i:0;i:{two};i:1;i:{one};}}", [1, 0]),
+        (lambda one, two: [one, two, one], [0, 1]),
+    ],
+)
+def test_lists_are_named_in_many_ways(sendpulse, campaigns, written, found):
+    books = [listed(sendpulse, f"{name}@example.com", name=name) for name in ("one", "two")]
+
+    made = send(sendpulse, written(*books))
+    sendpulse.clock.advance("1m")
+
+    assert made["count"] == len(found)
+    assert mailed(sendpulse) == [("one@example.com", "two@example.com")[index] for index in found]
+    assert campaigns.get(made["id"]).message["list_id"] == books[found[0]]
+
+
+@pytest.mark.parametrize("written", ["one", "1;2", "1,,2", [[1]], [1.5], {"a": 1}, True, ["", 1]])
+def test_what_names_no_lists_is_a_broken_rule(sendpulse, readers, written):
+    assert refused(send, sendpulse, written) == (422, 422)
+
+
+@pytest.mark.parametrize("written", ["", "[]", [], {}])
+def test_no_lists_are_a_missing_list(sendpulse, readers, written):
+    assert refused(send, sendpulse, written) == (422, 722)
