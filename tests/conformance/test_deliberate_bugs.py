@@ -23,6 +23,7 @@ from contracts.checks import (
 )
 from contracts.envelopes import CLASSIC
 from contracts.services import oauth
+from contracts.services.email import campaigns as campaign_api
 from contracts.services.email import mailing_lists as api
 from contracts.services.email import senders as sender_api
 from contracts.services.email import tags as tag_api
@@ -32,6 +33,7 @@ from contracts.suite.answers import EncodingMatters
 from contracts.suite.encodings import Encoding
 from contracts.suite.journeys import ModelDiffers
 from contracts.suite.journeys import blacklist as blacklist_journeys
+from contracts.suite.journeys import campaigns as campaign_journeys
 from contracts.suite.journeys import mailing_lists as journeys
 from contracts.suite.journeys import senders as sender_journeys
 from contracts.suite.journeys import tags as tag_journeys
@@ -51,9 +53,9 @@ from mock_server.core.limiter import SlidingWindow
 from mock_server.core.settings import Settings
 from mock_server.core.store.memory import MemoryBackend, MemoryStore, MemoryTable
 from mock_server.core.throttle import Throttle, Verdict
-from mock_server.services.email import blacklist, mailing_lists, senders, tags
-from mock_server.services.email.entities import Contact, MailingList, Sender, Tag
-from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED
+from mock_server.services.email import blacklist, campaigns, mailing_lists, outcomes, senders, sending, tags
+from mock_server.services.email.entities import Campaign, Contact, Delivery, MailingList, Sender, Tag
+from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED, CampaignStatus, DeliveryStatus
 
 Check = Callable[[Laboratory], None]
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -244,6 +246,80 @@ def a_name_is_free_while_its_tag_waits(patch):
             behaviour.refuse(tag_api.NAME_TAKEN)
 
     patch.setattr(tags, "_refuse_taken", refuse_taken)
+
+
+walk_campaigns = campaign_journeys.campaigns_do_what_their_model_does
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def bounces_are_no_errors(patch):
+    patch.setattr(campaigns, "FAILED", campaigns.FAILED - {DeliveryStatus.NO_SUCH_ADDRESS})
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def mail_that_came_back_counts_as_delivered(patch):
+    patch.setattr(Delivery, "is_sent", property(lambda delivery: delivery.is_delivered))
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def a_cancelled_campaign_goes_on_sending(patch):
+    def cancel(call):
+        answer = honest(call)
+        call.store[Campaign].change(call.found[Campaign], turn=call.found[Campaign].turn)
+        return answer
+
+    honest = campaigns.cancel
+    patch.setitem(behaviour.behaviours._functions, campaign_api.cancel, cancel)
+    patch.setitem(sending._STATES, CampaignStatus.CANCELLED, sending._send)
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def a_postponed_campaign_keeps_its_old_date_too(patch):
+    def step(errand):
+        campaign = errand.store[Campaign].get(errand.payload["campaign"])
+        if campaign.status in sending._STATES:
+            sending._STATES[campaign.status](errand.account, campaign, errand.now)
+
+    patch.setitem(behaviour.works._functions, sending.STEP, step)
+
+
+@caught_by(walk_campaigns, failing=Failure)
+def drafts_stand_against_campaigns_to_their_list(patch):
+    def was_sent_to(call, list_ids):
+        recent = (one for one in call.store[Campaign].where() if one.created > call.now - campaigns.SAME_LIST)
+        return any(not one.is_test and {*list_ids} & {*one.list_ids} for one in recent)
+
+    patch.setattr(campaigns, "_was_sent_to", was_sent_to)
+
+
+@caught_by(walk_campaigns, failing=Failure)
+def the_fifteen_minutes_are_closed_at_their_end(patch):
+    patch.setattr(campaigns, "SAME_LIST", campaigns.SAME_LIST + 1)
+
+
+@caught_by(walk_campaigns, failing=Failure)
+def the_hour_is_a_microsecond_short(patch):
+    patch.setattr(campaigns, "HOUR", campaigns.HOUR - 1)
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def bounces_leave_the_contact_active(patch):
+    patch.setattr(outcomes, "_mark", lambda *_: None)
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def who_is_held_back_is_paid_for(patch):
+    honest = sending._charge
+    patch.setattr(
+        sending,
+        "_charge",
+        lambda account, campaign, _: honest(account, campaign, account.store[Delivery].count(campaign_id=campaign.id)),
+    )
+
+
+@caught_by(walk_campaigns, failing=ModelDiffers)
+def whoever_opens_again_has_not_unsubscribed(patch):
+    patch.setattr(outcomes, "_further", lambda _, status: status)
 
 
 @caught_by(journeys.accounts_are_strangers, failing=NotRefused)
