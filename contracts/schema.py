@@ -1,10 +1,11 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
-Nothing here goes beyond the standard but five formats (``email``, ``filled``, ``base64``, ``date-time-local``,
-``date-only``) and five annotations: ``x-id-of`` tells generators which existing objects a value names, ``x-text-as``
-which field of an object a bare string stands for, ``x-or-one`` that an item may stand for an array of it, ``x-spends``
-that giving the argument makes a call send or cost something, ``x-presence-first`` that what is missing or blank is
-refused before anything else is looked at.
+Nothing here goes beyond the standard but seven formats (``email``, ``url``, ``filled``, ``base64``, ``color``,
+``date-time-local``, ``date-only``) and six annotations: ``x-id-of`` tells generators which existing objects a value
+names, ``x-text-as`` which field of an object a bare string stands for, ``x-array-as`` which field of a body a bare
+array stands for, ``x-or-one`` that an item may stand for an array of it, ``x-spends`` that giving the argument makes a
+call send or cost something, ``x-presence-first`` that what is missing or blank is refused before anything else is
+looked at.
 """
 
 from __future__ import annotations
@@ -42,13 +43,41 @@ def is_filled(value: object) -> bool:
     return not isinstance(value, str) or bool(value.strip())
 
 
-_DIGIT: Final = r"(?:[A-Za-z0-9+/]\s*)"
-_BASE64: Final = re.compile(rf"\s*(?:{_DIGIT}{{4}})*(?:{_DIGIT}{{2}}=\s*=\s*|{_DIGIT}{{3}}=\s*)?", re.ASCII)
+_URL: Final = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]?://"
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"(?::(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+    r"(?:[/?#][!-~]*)?"
+)
+
+
+def is_url(value: object) -> bool:
+    """Whether a string is the address of a web page, with a host and in ASCII. Unverified: the vendor's rule."""
+    return not isinstance(value, str) or _URL.fullmatch(value) is not None
+
+
+_BLANK: Final = r"[ \t\n\r\f\v]"
+_DIGIT: Final = rf"(?:[A-Za-z0-9+/]{_BLANK}*)"
+_BASE64: Final = rf"{_BLANK}*(?:{_DIGIT}{{4}})*(?:{_DIGIT}{{2}}={_BLANK}*={_BLANK}*|{_DIGIT}{{3}}={_BLANK}*)?"
+_PADDED: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_BLANKS: Final = re.compile(f"{_BLANK}+")
 
 
 def is_base64(value: object) -> bool:
     """Whether a string is base64 of the standard alphabet, padded. White space inside is let pass: Ruby wraps lines."""
-    return not isinstance(value, str) or _BASE64.fullmatch(value) is not None
+    if not isinstance(value, str):
+        return True
+    digits = _BLANKS.sub("", value)  # what the pattern says, ten times as fast
+    return len(digits) % 4 == 0 and _PADDED.fullmatch(digits) is not None
+
+
+_COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def is_color(value: object) -> bool:
+    """Whether a string is written as a colour, ``#rrggbb``."""
+    return not isinstance(value, str) or _COLOR.fullmatch(value) is not None
 
 
 _DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -66,16 +95,20 @@ def is_date(value: object) -> bool:
 
 FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
     "email": is_email,
+    "url": is_url,
     "filled": is_filled,
     "base64": is_base64,
+    "color": is_color,
     "date-time-local": _is_moment,
     "date-only": is_date,
 }
 """What each ``format`` means; values that are no strings are left to ``type``."""
 
 PATTERNS: Final[Mapping[str, str]] = {
+    "url": f"^{_URL.pattern}$",
     "filled": r"\S",
-    "base64": f"^{_BASE64.pattern}$",
+    "base64": f"^{_BASE64}$",
+    "color": f"^{_COLOR.pattern}$",
     "date-time-local": f"^{_MOMENT.pattern}$",
     "date-only": f"^{_DATE.pattern}$",
 }
@@ -87,7 +120,9 @@ number: Final[Schema] = {"type": "number"}
 string: Final[Schema] = {"type": "string"}
 filled: Final[Schema] = {"type": "string", "format": "filled"}
 email: Final[Schema] = {"type": "string", "format": "email"}
+url: Final[Schema] = {"type": "string", "format": "url"}
 base64: Final[Schema] = {"type": "string", "format": "base64"}
+color: Final[Schema] = {"type": "string", "format": "color"}
 moment: Final[Schema] = {"type": "string", "format": "date-time-local"}
 """A moment as the vendor writes it: ``YYYY-MM-DD HH:MM:SS`` in the account's time zone."""
 
@@ -130,6 +165,10 @@ def mapping(values: Schema, *, max: int | None = None) -> Schema:  # noqa: A002 
     return {"type": "object", "additionalProperties": values, **bound}
 
 
+further: Final[Schema] = {"additionalProperties": {}}
+"""Joined to an object with ``|``: it may have any other fields too, which are taken as they come."""
+
+
 def either(*schemas: Schema) -> Schema:
     """Any of several shapes."""
     return {"anyOf": list(schemas)}
@@ -155,6 +194,11 @@ spends: Final[Schema] = {"x-spends": True}
 def text_as(field: str) -> Schema:
     """Joined to an object with ``|``: a bare string is accepted too, and means the object with just that `field`."""
     return {"x-text-as": field}
+
+
+def array_as(field: str) -> Schema:
+    """Joined to a body with ``|``: a bare array is accepted too, and means the body with just that `field`."""
+    return {"x-array-as": field}
 
 
 def nullable(schema: Schema) -> Schema:

@@ -13,8 +13,10 @@ from contracts.wording import Rule, groups_of
 
 _TEXTS = {
     "email": "ada@example.com",
+    "url": "https://hooks.example.com/sendpulse",
     "filled": "Readers",
     "base64": "PHA+SGVsbG88L3A+",
+    "color": "#0080ff",
     "date-time-local": "2026-01-31 12:00:00",
     "date-only": "2026-01-31",
 }
@@ -85,7 +87,7 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
             return "<p>"
         case "array" if "x-or-one" in schema:
             return {"key": "value"}
-        case "in":
+        case "in" | "color" | "url":
             return "none of these"
         case _:
             return next(

@@ -85,17 +85,36 @@ class Tag:
 
 @entity("email.tagging", unique=[("tag_id", "email"), ("tag_id", "phone")], indexes=[("tag_id",)])
 class Tagging:
-    """A tag on an address or on a phone; the other is None."""
+    """A tag on an address or on a phone, which is all digits; the other is None."""
 
     id: int
     tag_id: int
     email: str | None = None
-    phone: str | None = None
+    phone: int | None = None
 
 
-@entity("email.template", unique=[("name",)])
+@entity("email.tag_write", indexes=[("name",)])
+class TagWrite:
+    """A write that waits in the queue of tags: its `kind` is ``create``, ``update``, ``delete``, ``pin`` or ``unpin``.
+
+    It is done to `tag_ids`; `name` and `color` are what a tag shall have, `email` or `phone` what tags are put on.
+    """
+
+    id: int
+    kind: str
+    tag_ids: list[int]
+    name: str | None = None
+    color: str | None = None
+    email: str | None = None
+    phone: int | None = None
+
+
+@entity("email.template", unique=[("name",)], indexes=[("slug",)])
 class Template:
-    """A template of the account's own; `body` is HTML. `is_structure` marks those made in the block editor."""
+    """A template of the account's own; `body` is HTML, `created` an instant.
+
+    `is_structure` marks those made in the block editor, `is_rendering` those that are not ready yet.
+    """
 
     id: int
     name: str
