@@ -1,6 +1,6 @@
 """The vendor's own package for Python, unmodified, in process and against the live server.
 
-On Python 3 its campaigns and its blacklist work only as bytes, and with simplejson beside it, which writes those as text.
+On Python 3 its campaigns and its blacklist work only with bytes, and with simplejson, which writes those as text.
 """
 
 from pathlib import Path
