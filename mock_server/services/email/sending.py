@@ -19,7 +19,7 @@ from mock_server.services.email.notifications import announce, campaign_changed,
 from mock_server.services.email.outcomes import happen
 from mock_server.services.email.prices import CENTS_A_MAIL
 from mock_server.services.email.reactions import BOUNCE, FAILURES, Reaction, reactions_of
-from mock_server.services.email.recipients import is_barred, queue
+from mock_server.services.email.recipients import Barred, queue
 from mock_server.services.email.statuses import (
     ACTIVE,
     SENDABLE,
@@ -251,11 +251,12 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[Delivery], at: I
     """Mail a part of the queue and plan what comes of it; tells how many mails left."""
     contacts, deliveries, outbox = account.store[Contact], account.store[Delivery], account.outbox
     content, about = _content_of(account, campaign), {"kind": "campaign", "campaign": campaign.id}
+    barred = Barred(account)
     mailed, arrived = 0, []
     planned: dict[Reaction, list[int]] = {}
     for delivery in batch:
         contact = contacts.find(list_id=delivery.list_id, email=delivery.email)
-        held_back = None if campaign.is_test else _held_back(account, contact)
+        held_back = None if campaign.is_test else _held_back(contact, barred)
         if held_back is not None:
             deliveries.change(delivery, status=held_back)
             continue
@@ -276,9 +277,9 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[Delivery], at: I
     return mailed
 
 
-def _held_back(account: Account, contact: Contact | None) -> int | None:
+def _held_back(contact: Contact | None, barred: Barred) -> int | None:
     """Why no mail goes to an address that was queued, if none does: it changed, or left the list, meanwhile."""
-    if contact is None or is_barred(account, contact.email):
+    if contact is None or contact.email in barred:
         return DeliveryStatus.DISABLED
     return None if contact.status in SENDABLE else DeliveryStatus.ALREADY_UNSUBSCRIBED
 
