@@ -12,7 +12,6 @@ from contracts.catalogue import catalogue, modules_of
 from contracts.messages import Answer
 from contracts.model import IdOf, Operation
 from contracts.refusals import Refusal
-from contracts.services.email import mailing_lists as lists
 from contracts.strategies import UNKNOWN_ID, path_names
 from contracts.suite.accounts import Account, expect_refusal, fresh_account
 from contracts.suite.laboratories import Laboratory
@@ -21,9 +20,7 @@ from contracts.wording import rules_of
 
 Provocation = Callable[[Account, Operation], Answer]
 
-AWAITING: Final[Mapping[tuple[Operation, Refusal], str]] = {
-    (lists.delete, lists.BOOK_HAS_CAMPAIGN): "campaigns are not served yet",
-}
+AWAITING: Final[Mapping[tuple[Operation, Refusal], str]] = {}
 """Declared refusals that nothing can provoke yet, and what they wait for."""
 
 _of_any: dict[Refusal, Provocation] = {}

@@ -219,5 +219,5 @@ simulate = _do(
     f"{_ACCOUNT}/simulate/{{event}}",
     "What a recipient does, with a message or with a campaign's mail to an address.",
     _done("simulated"),
-    body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1)),
+    body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1), url=string),
 )

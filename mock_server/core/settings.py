@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from contracts.schema import Schema, array, boolean, integer, number, obj, string
+from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string
 from contracts.validation import Validator, validator
 from mock_server.core.choices import keys_of
 
@@ -19,6 +19,27 @@ class Balance:
     main: float = 0
     bonus: float = 0
     currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Of all mails of a campaign the share, from 0 to 1, that meets with each; `seed` decides which ones."""
+
+    seed: int = 0
+    bounce: float = 0
+    softbounce: float = 0
+    spam: float = 0
+    unsubscribe: float = 0
+    open: float = 0
+    click: float = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything can follow a mail that its address does not tell."""
+        return any((self.bounce, self.softbounce, self.spam, self.unsubscribe, self.open))
+
+
+Moderation = Literal["off", "approve", "reject", "ask", "edit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,8 @@ class Settings:
     account_expired: bool = False
     sending_limited: bool = False
     events: tuple[str, ...] = ()
+    moderation: Moderation = "off"
+    reactions: Reactions = Reactions()
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
@@ -57,8 +80,8 @@ class Settings:
         }
         if "time_zone" in values:
             _refuse_unknown_zone(values["time_zone"])
-        if "balance" in values:
-            values["balance"] = replace(self.balance, **values["balance"])
+        for name in {"balance", "reactions"} & values.keys():
+            values[name] = replace(getattr(self, name), **values[name])
         return replace(self, **values)
 
     def has_mail_server(self, address: str) -> bool:
@@ -68,6 +91,9 @@ class Settings:
 
 
 _CLOSED: Final[Schema] = {"additionalProperties": False}
+
+
+_SHARE: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def _told(schema: Schema, what: str) -> Schema:
@@ -105,7 +131,7 @@ SCHEMA: Final = (
         ),
         time_zone=_told(string, "The IANA time zone in which answers show moments, such as `Europe/Kyiv`."),
         campaigns_per_hour=_told(
-            integer(min=0), "How many campaigns an hour may start: kept for campaigns, read by nothing yet."
+            integer(min=0), "How many campaigns the account may create within an hour; one more is refused (791)."
         ),
         webhook_hosts=_told(
             array(string), "Hosts that webhooks may be sent to: kept for webhooks, read by nothing yet."
@@ -115,6 +141,25 @@ SCHEMA: Final = (
         ),
         account_expired=_told(
             boolean, "Whether the account has expired: every operation that needs a token is then refused (403)."
+        ),
+        moderation=_told(
+            one_of("off", "approve", "reject", "ask", "edit"),
+            "What a moderator does with a campaign a minute after it was created: with `off` there is none; `reject` "
+            "blocks it, `ask` waits for the user's answer for ever, `edit` sends it back to be edited.",
+        ),
+        reactions=_told(
+            obj(
+                None,
+                seed=_told(integer(), "Another seed lets the same rates meet other recipients."),
+                bounce=_told(_SHARE, "The share of mails that no mailbox takes."),
+                softbounce=_told(_SHARE, "The share of mails that find the mailbox full."),
+                spam=_told(_SHARE, "The share of mails that are reported as spam."),
+                unsubscribe=_told(_SHARE, "The share of mails whose recipient unsubscribes."),
+                open=_told(_SHARE, "The share of mails that are opened."),
+                click=_told(_SHARE, "The share of mails whose link is followed: among those that are opened."),
+            )
+            | _CLOSED,
+            "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",
         ),
         sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
         events=_told(

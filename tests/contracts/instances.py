@@ -82,6 +82,10 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
             return rule.bound + 1
         case "filled":
             return " "
+        case "base64":
+            return "<p>"
+        case "array" if "x-or-one" in schema:
+            return {"key": "value"}
         case "in" | "color":
             return "none of these"
         case _:

@@ -134,10 +134,11 @@ class Webhook:
 
 @entity("email.campaign")
 class Campaign:
-    """A mailing. `send_at` is when it shall be sent, None for at once; `body` is HTML.
+    """A mailing. `body` is HTML; `send_at` is when it shall be sent, None for as soon as possible.
 
-    `list_ids` are empty for a test, whose `recipients` are given. `paid` counts the mails that money paid for, `spent`
-    the money.
+    A test has `test_addresses`. `included` and `price` are what was quoted at creation: mails that the plan covers, and
+    money for the others; `paid` and `spent` are the mails that money went to, and that money. Of the tasks that were
+    planned for it only the one of its `turn` counts.
     """
 
     id: int
@@ -149,8 +150,8 @@ class Campaign:
     subject: str
     body: str
     list_ids: list[int]
+    test_addresses: list[str]
     segment_id: int | None = None
-    recipients: list[str]
     takes_late_contacts: bool = False
     send_at: int | None = None
     body_amp: str = ""
@@ -158,13 +159,16 @@ class Campaign:
     tracks_opens: bool = True
     tracks_clicks: bool = True
     utm_campaign: str = ""
+    included: int = 0
+    price: float = 0
     paid: int = 0
     spent: float = 0
     content_id: int | None = None
+    turn: int = 0
 
     @property
     def is_test(self) -> bool:
-        return bool(self.recipients)
+        return bool(self.test_addresses)
 
 
 @entity(
@@ -207,7 +211,7 @@ class Delivery:
         return self.clicks > 0
 
 
-@entity("email.click", indexes=[("campaign_id", "url")])
+@entity("email.click", indexes=[("campaign_id",)])
 class Click:
     """A link of a campaign's mail that its recipient followed."""
 

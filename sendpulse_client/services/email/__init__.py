@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendpulse_client.services.email.balance import Balances
+from sendpulse_client.services.email.campaigns import Campaigns
 from sendpulse_client.services.email.mailing_lists import MailingLists
 from sendpulse_client.services.email.tags import Tags
 
@@ -17,5 +18,6 @@ class Email:
 
     def __init__(self, client: Client) -> None:
         self.balance = Balances(client)
+        self.campaigns = Campaigns(client)
         self.mailing_lists = MailingLists(client)
         self.tags = Tags(client)
