@@ -25,7 +25,8 @@ UNKNOWN_ID: Final = 10**9
 
 _TEXTS: Final = ("Readers", "readers", "Zoë’s 読者", "{}", "[1]", "a:1:{}", "0", "null", "x" * 300, "a\x00b", "🦉")
 _NAMES: Final = ("city", "born", "age", "Zoë", "Phone")
-_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==")
+_TWO_ADDRESSES: Final = "YWRhQGV4YW1wbGUuY29tLEJPQkBleGFtcGxlLm9yZw=="
+_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==", _TWO_ADDRESSES)
 _COLORS: Final = ("#0080ff", "#ABCDEF", "#000000")
 _INTEGERS: Final = (0, 1, 2, 7, 100, 2**31, 2**53, 2**63 - 1)
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -161,7 +162,7 @@ def _text_values(schema: Schema) -> SearchStrategy[Any]:
 _ANY_TEXT: Final = st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
 _BY_FORMAT: Final[Mapping[str, SearchStrategy[str]]] = {
     "email": st.sampled_from(EMAILS),
-    "filled": (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled),
+    "filled": (st.sampled_from((*EMAILS, *_TEXTS)) | st.text(min_size=1, max_size=20)).filter(is_filled),
     "base64": st.sampled_from(_BASE64),
     "color": st.sampled_from(_COLORS),
     "date-time-local": st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19)),

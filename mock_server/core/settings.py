@@ -52,6 +52,7 @@ class Settings:
     smtp: bool = True
     blacklisted: tuple[str, ...] = ()
     undeliverable_domains: tuple[str, ...] = ()
+    strict_dmarc_domains: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     time_zone: str = "UTC"
     campaigns_per_hour: int = 5
@@ -59,9 +60,9 @@ class Settings:
     plan_ended: bool = False
     account_expired: bool = False
     sending_limited: bool = False
-    events: tuple[str, ...] = ()
     moderation: Moderation = "off"
     reactions: Reactions = Reactions()
+    events: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
@@ -86,8 +87,15 @@ class Settings:
 
     def has_mail_server(self, address: str) -> bool:
         """Whether the domain of `address` takes mail; no DNS is asked."""
-        domain = address.rpartition("@")[2].lower()
-        return not domain.endswith(".invalid") and domain not in self.undeliverable_domains
+        return not address.lower().endswith(".invalid") and not _is_at(address, self.undeliverable_domains)
+
+    def has_strict_dmarc(self, address: str) -> bool:
+        """Whether the domain of `address` lets nobody else send in its name; no DNS is asked."""
+        return _is_at(address, self.strict_dmarc_domains)
+
+
+def _is_at(address: str, domains: tuple[str, ...]) -> bool:
+    return address.rpartition("@")[2].lower() in map(str.lower, domains)
 
 
 _CLOSED: Final[Schema] = {"additionalProperties": False}
@@ -118,13 +126,23 @@ SCHEMA: Final = (
             integer(min=0), "Mails that the plan still includes; the cost of a campaign counts the rest."
         ),
         senders_allowed=_told(
-            integer(min=0), "How many senders the account may have: kept for senders, read by nothing yet."
+            integer(min=0),
+            "How many senders the account may have, its owner's address among them: one more is refused (905).",
         ),
         smtp=_told(boolean, "Whether SMTP is switched on: the detailed balance has a section for it."),
-        blacklisted=_told(array(string), "Addresses on the black list: kept for campaigns, read by nothing yet."),
+        blacklisted=_told(
+            array(string),
+            "Addresses on the service's own blacklist, beside the account's: no campaign goes there, and none of them "
+            "may be a sender (904).",
+        ),
         undeliverable_domains=_told(
             array(string),
-            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm is refused.",
+            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm, or for another "
+            "activation code, is refused (1005).",
+        ),
+        strict_dmarc_domains=_told(
+            array(string),
+            "Domains whose DMARC policy lets nobody else send in their name: addresses there are refused as senders.",
         ),
         forbidden=_told(
             array(string), "Operations, such as `email.mailing_lists.create`, that are refused as not permitted (800)."

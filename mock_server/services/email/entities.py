@@ -109,9 +109,12 @@ class TagWrite:
     phone: int | None = None
 
 
-@entity("email.template", unique=[("name",)])
+@entity("email.template", unique=[("name",)], indexes=[("slug",)])
 class Template:
-    """A template of the account's own; `body` is HTML. `is_structure` marks those made in the block editor."""
+    """A template of the account's own; `body` is HTML, `created` an instant.
+
+    `is_structure` marks those made in the block editor, `is_rendering` those that are not ready yet.
+    """
 
     id: int
     name: str

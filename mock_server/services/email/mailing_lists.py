@@ -23,6 +23,7 @@ from mock_server.services.email.statuses import (
     UNSUBSCRIBED,
 )
 from mock_server.services.email.tags import pin
+from mock_server.services.email.templates import find_template
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
@@ -109,8 +110,10 @@ def add_emails(call: Call) -> Json:
             _change(call, contact, changes)
         pin(call.store, call.body.get("tags", ()), email=address)
     if sender:
+        # Unverified: a template that is not there is no reason to refuse.
+        design = find_template(call.store, call.body.get("template_id", ""))
         for contact in new:
-            confirmations.ask(call, book, contact, sender)
+            confirmations.ask(call, book, contact, sender, design)
     elif new:
         call.later(ACTIVATION_DELAY, ACTIVATION, first=new[0].id, last=new[-1].id)
     if not call.body.get("disable_webhook", False):
