@@ -50,6 +50,40 @@ CLASSIC: Final = Envelope(
 )
 """Bulk email, SMTP and their like: a bare answer; ``{"message", "error_code"}`` when refused."""
 
+_AT_THE_DOOR: Final = frozenset({*ANY_CALL, PLAN_REQUIRED})
+
+
+def past_the_door(refuse: Callable[[Refusal], Json]) -> Callable[[Refusal], Json]:
+    """Have `refuse` word what a service itself refuses; what never reaches it is worded as everywhere.
+
+    Clients look for the usual body of a bad token, an exhausted limit or a plan that is too small at every service.
+    """
+    return lambda refusal: _message_and_code(refusal) if refusal in _AT_THE_DOOR else refuse(refusal)
+
+
+def _succeeded(payload: Json) -> Json:
+    return {"success": True, "data": payload}
+
+
+def _success_and_data(payload: Schema) -> Schema:
+    return obj({"success": const(True), "data": payload})
+
+
+def _failed(refusal: Refusal) -> Json:
+    return {"success": False, "data": _message_and_code(refusal)}
+
+
+SUCCESS_AND_DATA: Final = Envelope(
+    wrap=_succeeded,
+    success=_success_and_data,
+    refuse=past_the_door(_failed),
+    error=either(CLASSIC.error, obj({"success": const(False), "data": CLASSIC.error})),
+)
+"""The webhooks of bulk email: ``{"success", "data"}``, refused or not.
+
+Unverified: what stands under ``data`` when they refuse.
+"""
+
 OAUTH: Final = Envelope(
     wrap=_bare,
     success=_bare,
@@ -71,7 +105,6 @@ DOCUMENT: Final = Envelope(
 TAG_SERVICE: Final = "2.7.3"
 """The version that the service of tags says it has (the vendor's own sample)."""
 
-_AT_THE_DOOR: Final = frozenset({*ANY_CALL, PLAN_REQUIRED})
 _QUEUED: Final = {
     "code": "request_sended_to_queue",
     "description": "Request sended to queue",
@@ -81,14 +114,6 @@ _QUEUED: Final = {
     "version": TAG_SERVICE,
 }
 _QUEUE_ANSWER: Final[dict[str, Schema]] = {"code": string, "description": string, "version": string}
-
-
-def past_the_door(refuse: Callable[[Refusal], Json]) -> Callable[[Refusal], Json]:
-    """Have `refuse` word what a service itself refuses; what never reaches it is worded as everywhere.
-
-    Clients look for the usual body of a bad token, an exhausted limit or a plan that is too small at every service.
-    """
-    return lambda refusal: _message_and_code(refusal) if refusal in _AT_THE_DOOR else refuse(refusal)
 
 
 def _queued(payload: Json) -> Json:

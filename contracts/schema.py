@@ -1,6 +1,6 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
-Nothing here goes beyond the standard but six formats (``email``, ``filled``, ``base64``, ``color``,
+Nothing here goes beyond the standard but seven formats (``email``, ``url``, ``filled``, ``base64``, ``color``,
 ``date-time-local``, ``date-only``) and six annotations: ``x-id-of`` tells generators which existing objects a value
 names, ``x-text-as`` which field of an object a bare string stands for, ``x-array-as`` which field of a body a bare
 array stands for, ``x-or-one`` that an item may stand for an array of it, ``x-spends`` that giving the argument makes a
@@ -43,6 +43,20 @@ def is_filled(value: object) -> bool:
     return not isinstance(value, str) or bool(value.strip())
 
 
+_URL: Final = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]?://"
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"(?::(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+    r"(?:[/?#][!-~]*)?"
+)
+
+
+def is_url(value: object) -> bool:
+    """Whether a string is the address of a web page, with a host and in ASCII. Unverified: the vendor's rule."""
+    return not isinstance(value, str) or _URL.fullmatch(value) is not None
+
+
 _BLANK: Final = r"[ \t\n\r\f\v]"
 _DIGIT: Final = rf"(?:[A-Za-z0-9+/]{_BLANK}*)"
 _BASE64: Final = rf"{_BLANK}*(?:{_DIGIT}{{4}})*(?:{_DIGIT}{{2}}={_BLANK}*={_BLANK}*|{_DIGIT}{{3}}={_BLANK}*)?"
@@ -81,6 +95,7 @@ def is_date(value: object) -> bool:
 
 FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
     "email": is_email,
+    "url": is_url,
     "filled": is_filled,
     "base64": is_base64,
     "color": is_color,
@@ -90,6 +105,7 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
 """What each ``format`` means; values that are no strings are left to ``type``."""
 
 PATTERNS: Final[Mapping[str, str]] = {
+    "url": f"^{_URL.pattern}$",
     "filled": r"\S",
     "base64": f"^{_BASE64}$",
     "color": f"^{_COLOR.pattern}$",
@@ -104,6 +120,7 @@ number: Final[Schema] = {"type": "number"}
 string: Final[Schema] = {"type": "string"}
 filled: Final[Schema] = {"type": "string", "format": "filled"}
 email: Final[Schema] = {"type": "string", "format": "email"}
+url: Final[Schema] = {"type": "string", "format": "url"}
 base64: Final[Schema] = {"type": "string", "format": "base64"}
 color: Final[Schema] = {"type": "string", "format": "color"}
 moment: Final[Schema] = {"type": "string", "format": "date-time-local"}

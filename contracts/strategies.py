@@ -28,6 +28,8 @@ _NAMES: Final = ("city", "born", "age", "Zoë", "Phone")
 _TWO_ADDRESSES: Final = "YWRhQGV4YW1wbGUuY29tLEJPQkBleGFtcGxlLm9yZw=="
 _BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==", _TWO_ADDRESSES)
 _COLORS: Final = ("#0080ff", "#ABCDEF", "#000000")
+_URLS: Final = ("https://hooks.example.com/sendpulse", "http://hooks.example.com:8080/?from=sendpulse&kind=1#all")
+"""None of them on this machine: what is registered there is kept, and sent nowhere."""
 _INTEGERS: Final = (0, 1, 2, 7, 100, 2**31, 2**53, 2**63 - 1)
 _LEAST, _MOST = -(2**63), 2**63 - 1
 """The integers there are, to PHP."""
@@ -162,6 +164,7 @@ def _text_values(schema: Schema) -> SearchStrategy[Any]:
 _ANY_TEXT: Final = st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(max_size=20)
 _BY_FORMAT: Final[Mapping[str, SearchStrategy[str]]] = {
     "email": st.sampled_from(EMAILS),
+    "url": st.sampled_from(_URLS),
     "filled": (st.sampled_from((*EMAILS, *_TEXTS)) | st.text(min_size=1, max_size=20)).filter(is_filled),
     "base64": st.sampled_from(_BASE64),
     "color": st.sampled_from(_COLORS),
@@ -247,6 +250,7 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
     "integer": ("ten", "1.5", 1.5, 2**64, "9" * 20, ["text"], {"key": "value"}),
     "boolean": ("yes", 2, ["text"], {"key": "value"}),
     "email": (*BAD_EMAILS, 5, ["text"]),
+    "url": ("example.com", "https://", "ftp://example.com", "https://example.com/a b", "https://привіт.example"),
     "filled": (" ", "\t\n", ""),
     "base64": ("<p>Hello</p>", "aGVsbG8", "aGVsbG8==", "привіт"),
     "color": ("red", "#fff", "#0080fg", "0080ff", "#0080ff "),

@@ -13,6 +13,7 @@ from mock_server.core.settings import SCHEMA as SETTINGS
 
 _FORMATS: Final = {
     "email": "an address",
+    "url": "the address of a page",
     "filled": "not blank",
     "base64": "base64",
     "color": "`#rrggbb`",

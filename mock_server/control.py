@@ -5,10 +5,11 @@ Each class holds one side of an account. All take and give plain values; the adm
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 from mock_server import near_misses
 from mock_server.behaviour import simulations
@@ -19,9 +20,14 @@ from mock_server.core.journal import Entry
 from mock_server.core.outbox import Mail
 from mock_server.core.plans import Plan
 from mock_server.core.settings import Settings
+from mock_server.core.webhooks import Batch
 from mock_server.core.world import World, set_clock
 from mock_server.misbehaviour import check_refusal
+from mock_server.receivers import Listener, post_to
 from mock_server.suggestions import operation_named
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 Found = TypeVar("Found")
 
@@ -66,6 +72,7 @@ class ClockControl(_Side):
         with account.lock:
             set_clock(account.clock, asked)
             account.catch_up()
+        account.webhooks.settle()
 
     def freeze(self, at: str | None = None) -> None:
         """Let time stand still, at an instant if one is given."""
@@ -78,10 +85,13 @@ class ClockControl(_Side):
     def advance(self, by: float | str | timedelta) -> str:
         """Move forward by seconds, or by a duration such as ``"1h1m"``, and do the work that became due.
 
-        Returns the new instant. Raises `ValueError` for a negative span or what is no duration.
+        Webhooks that leave are waited for, 5 s of real time at most. Returns the new instant. Raises `ValueError` for a
+        negative span or what is no duration.
         """
         span = timedelta(microseconds=parse_duration(by)) if isinstance(by, str) else by
-        return format_instant(self._account.advance(span))
+        now = self._account.advance(span)
+        self._account.webhooks.settle()
+        return format_instant(now)
 
     def as_json(self) -> dict[str, Any]:
         return {"now": self.now, "frozen": self.frozen}
@@ -292,6 +302,71 @@ class OutboxControl(_Side):
         return len(self.messages())
 
 
+class WebhooksControl(_Side):
+    """What web addresses are told of, and what became of it."""
+
+    def deliveries(self) -> list[Batch]:
+        """The batches that have left, or would have, oldest first."""
+        return self._account.webhooks.deliveries()
+
+    def events(self, action: str | None = None) -> list[dict[str, Any]]:
+        """All events announced so far, or those of one kind, whether they have left or wait for others to go with."""
+        return [event for event in self._account.webhooks.events() if action in {None, event["event"]}]
+
+    def wait(self, timeout: float = PATIENCE, *, action: str | None = None) -> Batch:
+        """The newest batch that was attempted or kept, with an event of that kind in it, as soon as there is one.
+
+        Raises `LookupError` telling what there is. It waits in real time: a batch leaves on the account's clock.
+        """
+
+        def newest() -> Batch | None:
+            over = (batch for batch in reversed(self.deliveries()) if batch.is_over)
+            return next((batch for batch in over if action is None or action in batch.actions), None)
+
+        batch = self._account.wait(newest, min(timeout, LONGEST_WAIT))
+        if batch is None:
+            asked = "" if action is None else f" with {action!r}"
+            there = [f"{batch.state} with {', '.join(batch.actions)}" for batch in self._account.webhooks.batches()]
+            remedy = "advance the clock for those that collect, and register webhooks before something happens"
+            raise LookupError(f"no delivery{asked} in {timeout} s: there is {'; '.join(there) or 'none'} ({remedy})")
+        return batch
+
+    def deliver_to(self, receiver: Listener | WSGIApplication) -> AbstractContextManager[Any]:
+        """From now on, hand every batch to `receiver` in this process, whatever its address, one after another.
+
+        A callable that needs two arguments is taken for a WSGI application and gets POST requests; any other is called
+        with the list of events. What it raises fails the delivery and goes to the log. At the end of a ``with`` block,
+        batches are posted as before. Raises `TypeError` for what is neither.
+        """
+        webhooks = self._account.webhooks
+        until = ExitStack()
+        until.callback(webhooks.divert, webhooks.divert(post_to(receiver)))
+        until.callback(webhooks.settle)
+        return until
+
+    def replay(self, number: int) -> Batch:
+        """Deliver a batch once more, as a new one. Raises `ValueError` for the id of none."""
+        (copy,) = self.reorder([number])
+        return copy
+
+    def duplicate(self, number: int) -> list[Batch]:
+        """Deliver a batch twice in a row, as if the first answer were lost. Raises `ValueError` for the id of none."""
+        return self.reorder([number, number])
+
+    def reorder(self, numbers: Sequence[int]) -> list[Batch]:
+        """Deliver batches once more in this order, as new ones. Raises `ValueError` for the id of none."""
+        webhooks = self._account.webhooks
+        copies = webhooks.deliver_again(numbers)
+        webhooks.settle()
+        return [batch for batch in webhooks.deliveries() if batch.id in copies]
+
+    def __iter__(self) -> Iterator[Batch]:
+        return iter(self.deliveries())
+
+    def __len__(self) -> int:
+        return len(self.deliveries())
+
+
 class StateControl(_Side):
     """The whole of an account's data, as JSON."""
 
@@ -400,6 +475,7 @@ class AccountControl:
         self.faults = FaultsControl(account)
         self.journal = JournalControl(account)
         self.outbox = OutboxControl(account)
+        self.webhooks = WebhooksControl(account)
         self.state = StateControl(account)
         self.settings = SettingsControl(account)
         self.simulate = Simulation(account)

@@ -31,6 +31,7 @@ from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCam
 from sendpulse_client.services.email.senders import Sender
 from sendpulse_client.services.email.tags import Tag
 from sendpulse_client.services.email.templates import Template
+from sendpulse_client.services.email.webhooks import Webhook
 
 __all__ = [
     "AccountInfo",
@@ -73,4 +74,5 @@ __all__ = [
     "ValidationFailed",
     "Variable",
     "WSGITransport",
+    "Webhook",
 ]

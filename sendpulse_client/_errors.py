@@ -192,7 +192,10 @@ def _object_in(response: Response) -> dict[str, Any]:
         body = response.json()
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    inner = body.get("data")  # where the service of webhooks may tell what is wrong: Unverified
+    return body | inner if body.get("success") is False and isinstance(inner, dict) else body
 
 
 def _description_of(response: Response) -> str:

@@ -65,8 +65,8 @@ class Account:
             authorization = self.authorization if operation.service.needs_token else ""
         answer = self.exchange(request_of(case, encoding, authorization))
         if operation.creates and promise_of(operation).is_success(answer):
-            made = answer.json().get(operation.created_id)
-            self.known.setdefault(operation.creates, []).extend([] if made is None else [made])
+            made = _values_of(operation.created_id, answer.json())
+            self.known.setdefault(operation.creates, []).extend(made)
         return answer
 
     def exchange(self, request: Request) -> Answer:
@@ -140,6 +140,18 @@ class Account:
     def add_rows(self, entity: str, *rows: Mapping[str, Any]) -> list[int]:
         """Put in what no call of the API makes; the ids it was given."""
         return self.laboratory.add_rows(self.credentials, entity, *rows)
+
+
+def _values_of(name: str, made: Json) -> Iterator[Any]:
+    """What a call made is known by: one object or several, bare or under ``data``."""
+    match made:
+        case {"data": inner}:
+            yield from _values_of(name, inner)
+        case [*rows]:
+            for row in rows:
+                yield from _values_of(name, row)
+        case {**fields} if name in fields:
+            yield fields[name]
 
 
 @contextmanager

@@ -6,12 +6,13 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contracts.services.email import blacklist, campaigns, mailing_lists, senders, tags, templates
+from contracts.services.email import blacklist, campaigns, mailing_lists, senders, tags, templates, webhooks
 from contracts.suite.accounts import Account
 
 ADA, BOB, GONE, MEMBER = "ada@example.com", "bob+tag@example.org", "gone@example.com", "member+open@example.com"
 VIP, PURCHASE = "VIP", "purchase"
 WELCOME = "Welcome"
+HOOK = "https://hooks.example.org/sendpulse"
 HELLO = b64encode(b"<p>Hello, {{name}}!</p>").decode()
 
 MAIL: Final[Mapping[str, Any]] = {
@@ -33,6 +34,7 @@ def furnish(account: Account) -> Account:
     furnish_templates(account)
     furnish_tags(account)
     furnish_events(account)
+    furnish_webhooks(account)
     return account
 
 
@@ -85,6 +87,11 @@ def furnish_events(account: Account) -> None:
     """One event that starts a flow."""
     account.change("settings", events=[PURCHASE])
     account.known |= {"event": [PURCHASE]}
+
+
+def furnish_webhooks(account: Account) -> None:
+    """For two events of mailing lists, at hosts that are not on this machine: what they are told is kept."""
+    account.get(webhooks.create, url=HOOK, actions=["new_emails", "unsubscribe"])
 
 
 def in_base64(*addresses: str) -> str:

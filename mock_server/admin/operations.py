@@ -32,6 +32,7 @@ from mock_server.control import LONGEST_WAIT, PATIENCE
 from mock_server.core.plans import CATEGORIES
 from mock_server.core.settings import SCHEMA as SETTINGS
 from mock_server.core.throttle import ALGORITHM_NAMES
+from mock_server.core.webhooks import DELIVERED, FAILED, KEPT, QUEUED
 from mock_server.emulator import OURS
 
 OWN: Final = documented("the manual of this emulator")
@@ -102,6 +103,21 @@ _MESSAGE: Final = obj(
 )
 _TIMEOUT: Final[Schema] = {**number, "minimum": 0, "maximum": LONGEST_WAIT, "default": PATIENCE}
 _OF_ENTRY: Final[Any] = {"operation": string, "status": integer(), "error_code": integer(), "since": string}
+_DELIVERY: Final = obj(
+    {
+        "id": integer(min=1),
+        "url": string,
+        "state": one_of(QUEUED, DELIVERED, FAILED, KEPT),
+        "opened": string,
+        "attempted": nullable(string),
+        "status_code": nullable(integer()),
+        "error": nullable(string),
+        "copy_of": nullable(integer(min=1)),
+        "events": array(mapping(anything)),
+    },
+    channel=string,
+)
+_DELIVERIES: Final = obj({"deliveries": array(_DELIVERY)})
 _OF_MESSAGE: Final[Any] = {"to": string, "subject": string}
 
 
@@ -220,4 +236,25 @@ simulate = _do(
     "What a recipient does, with a message or with a campaign's mail to an address.",
     _done("simulated"),
     body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1), url=string),
+)
+list_deliveries = _look(
+    f"{_ACCOUNT}/webhooks/deliveries", "What was told to web addresses, or would have been, oldest first.", _DELIVERIES
+)
+await_delivery = _do(
+    f"{_ACCOUNT}/webhooks/wait",
+    "The newest delivery that was attempted or kept, with an event of that kind in it, as soon as there is one.",
+    obj({"delivery": _DELIVERY}),
+    body=obj(None, action=string, timeout=_TIMEOUT),
+)
+replay_delivery = _do(
+    f"{_ACCOUNT}/webhooks/deliveries/{{id}}/replay",
+    "Deliver once more; the attempt, of at most 5 s, is made before the answer.",
+    obj({"delivery": _DELIVERY}),
+)
+duplicate_delivery = _do(f"{_ACCOUNT}/webhooks/deliveries/{{id}}/duplicate", "Deliver twice in a row.", _DELIVERIES)
+reorder_deliveries = _do(
+    f"{_ACCOUNT}/webhooks/deliveries/reorder",
+    "Deliver once more in another order.",
+    _DELIVERIES,
+    body=obj({"ids": array(integer(min=1), min=1)}),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from contracts.envelopes import Json
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse, refuse_as
 from mock_server.core.outbox import Mail
+from mock_server.core.webhooks import Batch
 
 _SHOWN = 5
 """So many of the newest entries are named where none was found."""
@@ -45,6 +48,34 @@ def await_message(call: AdminCall) -> Json:
         refuse_as(404, nothing, "GET the outbox")
 
 
+@answers(api.list_deliveries)
+def list_deliveries(call: AdminCall) -> Json:
+    return _all_shown(call.account.webhooks.deliveries())
+
+
+@answers(api.await_delivery)
+def await_delivery(call: AdminCall) -> Json:
+    try:
+        return {"delivery": call.account.webhooks.wait(**call.given).as_json()}
+    except LookupError as nothing:
+        refuse_as(404, nothing, "GET the deliveries")
+
+
+@answers(api.replay_delivery)
+def replay_delivery(call: AdminCall) -> Json:
+    return {"delivery": call.account.webhooks.replay(_delivery_named(call)).as_json()}
+
+
+@answers(api.duplicate_delivery)
+def duplicate_delivery(call: AdminCall) -> Json:
+    return _all_shown(call.account.webhooks.duplicate(_delivery_named(call)))
+
+
+@answers(api.reorder_deliveries)
+def reorder_deliveries(call: AdminCall) -> Json:
+    return _all_shown(call.account.webhooks.reorder(call.given["ids"]))
+
+
 @answers(api.simulate)
 def simulate(call: AdminCall) -> Json:
     call.account.simulate.act(call.path["event"], call.given)
@@ -53,3 +84,15 @@ def simulate(call: AdminCall) -> Json:
 
 def _shown(mail: Mail) -> Json:
     return mail.as_json() | {"links": mail.extract_links(), "code": mail.extract_code()}
+
+
+def _delivery_named(call: AdminCall) -> int:
+    number = call.path["id"]
+    known = {str(batch.id): batch.id for batch in call.account.webhooks.deliveries()}
+    if number not in known:
+        refuse(404, f"no delivery has the id {number!r}", f"use one of: {', '.join(known) or 'there is none yet'}")
+    return known[number]
+
+
+def _all_shown(batches: Iterable[Batch]) -> Json:
+    return {"deliveries": [batch.as_json() for batch in batches]}

@@ -152,7 +152,8 @@ SCHEMA: Final = (
             integer(min=0), "How many campaigns the account may create within an hour; one more is refused (791)."
         ),
         webhook_hosts=_told(
-            array(string), "Hosts that webhooks may be sent to: kept for webhooks, read by nothing yet."
+            array(string),
+            "Hosts that webhooks are posted to, as they are to this machine, such as `app` of a Docker network.",
         ),
         plan_ended=_told(
             boolean, "Whether the plan has run out: the cost of a campaign is then refused, its end told to be past."

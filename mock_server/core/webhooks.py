@@ -55,6 +55,16 @@ class Batch:
     error: str | None = None
     copy_of: int | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.state not in {COLLECTING, QUEUED}
+
+    @property
+    def actions(self) -> list[str]:
+        """The kinds of its events, each once."""
+        return [*dict.fromkeys(event["event"] for event in self.events)]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
@@ -119,18 +129,21 @@ class Webhooks:
         return QUEUED if self._receiver is not None or self._may_reach(url) else KEPT
 
     def _may_reach(self, url: str) -> bool:
-        host = urlsplit(url).hostname or ""
+        host = _host_of(url)
         return _is_loopback(host) or host in {known.lower() for known in self._account.settings.webhook_hosts}
+
+    def batches(self) -> list[Batch]:
+        """All batches, oldest first."""
+        with self._account.lock:
+            return list(self._batches.where())
 
     def deliveries(self) -> list[Batch]:
         """The log: all batches but those that still collect, oldest first."""
-        with self._account.lock:
-            return [batch for batch in self._batches.where() if batch.state != COLLECTING]
+        return [batch for batch in self.batches() if batch.state != COLLECTING]
 
     def events(self) -> list[dict[str, Any]]:
         """All that was announced, batch by batch, whether it has left or not."""
-        with self._account.lock:
-            return [event for batch in self._batches.where() if batch.copy_of is None for event in batch.events]
+        return [event for batch in self.batches() if batch.copy_of is None for event in batch.events]
 
     def deliver_again(self, numbers: Iterable[int]) -> list[int]:
         """Deliver closed batches once more, in this order, each as a batch of its own; tells their ids.
@@ -232,6 +245,13 @@ class Webhooks:
     def _change(self, batch: Batch, **changes: Any) -> None:
         self._batches.change(batch, **changes)
         self._account.news.notify_all()
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # no address of the sixth version stands between its brackets
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

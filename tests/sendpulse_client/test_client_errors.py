@@ -75,6 +75,15 @@ def test_error_tells_status_code_message_and_request() -> None:
     assert str(error) == "GET https://api.test/addressbooks/5: Book not found (HTTP 404, error_code 213)"
 
 
+def test_error_is_told_under_data_too() -> None:
+    told = {"success": False, "data": {"message": "Webhook not found", "error_code": 404}}
+
+    with pytest.raises(NotFound) as caught:
+        answer_in(GET, answer(told, 404))
+
+    assert (caught.value.code, caught.value.message) == (404, "Webhook not found")
+
+
 def test_answer_without_a_message_is_described() -> None:
     with pytest.raises(ServerError) as caught:
         answer_in(GET, Response(500, {"content-type": "text/html"}, b"<html>"))

@@ -12,6 +12,7 @@ from sendpulse_client.services.email.mailing_lists import MailingLists
 from sendpulse_client.services.email.senders import Senders
 from sendpulse_client.services.email.tags import Tags
 from sendpulse_client.services.email.templates import Templates
+from sendpulse_client.services.email.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from sendpulse_client._client import Client
@@ -29,3 +30,4 @@ class Email:
         self.senders = Senders(client)
         self.tags = Tags(client)
         self.templates = Templates(client)
+        self.webhooks = Webhooks(client)
