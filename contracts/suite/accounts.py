@@ -15,6 +15,7 @@ from contracts.envelopes import Json
 from contracts.messages import Answer, Request
 from contracts.model import READ, IdOf, Operation
 from contracts.refusals import Refusal
+from contracts.services import account as own_account
 from contracts.services import oauth
 from contracts.strategies import Case, case_of, path_names
 from contracts.suite.encodings import Encoding, request_of
