@@ -23,9 +23,10 @@ def test_vendor_s_codes_are_the_42_of_its_table_and_the_one_of_a_quota():
 @pytest.mark.parametrize("number", CODES)
 def test_code_can_be_planned_as_a_fault(sendpulse, number):
     sendpulse.faults.add({"refuse": number}, operation="*")
-    bearer = {"Authorization": f"Bearer {sendpulse.api_key}"}
 
-    answer = requests.get(f"{sendpulse.base_url}/user/info", headers=bearer, timeout=5)
+    answer = requests.get(
+        f"{sendpulse.base_url}/user/info", headers={"Authorization": f"Bearer {sendpulse.api_key}"}, timeout=5
+    )
 
     code = CODES[number]
     assert answer.status_code == code.status
