@@ -116,11 +116,6 @@ class Attempt:
         self._is_over = Event()
         self._cut: Callable[[], object] | None = None
 
-    @property
-    def has_arrived(self) -> bool:
-        """Whether the receiver took it."""
-        return self.error is None
-
     def make(self, post: Post, url: str, body: bytes, seconds: float = SECONDS) -> None:
         """Post, for so many seconds at most. What cannot be cut off then is left to itself."""
         Thread(target=self._run, args=(post, url, body), name=THREAD, daemon=True).start()

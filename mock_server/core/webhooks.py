@@ -192,6 +192,7 @@ class Webhooks:
         with self._account.lock:
             self._is_closed = True
             self._drop()
+            self._account.news.notify_all()
 
     def _drop(self) -> None:
         self._lanes.clear()
@@ -207,8 +208,7 @@ class Webhooks:
                 self._account.news.wait_for(partial(self._is_attempted, last.id), seconds)
 
     def _is_attempted(self, last: int) -> bool:
-        oldest = self._batches.page(1, 0, state=QUEUED)
-        return self._is_closed or not oldest or oldest[0].id > last
+        return self._is_closed or all(oldest.id > last for oldest in self._batches.page(1, 0, state=QUEUED))
 
     def _send_off(self, batch: Batch) -> None:
         """Hand a batch that was queued to the courier, if what queued it is not undone."""
