@@ -185,8 +185,8 @@ def _is_document(promise: Promise, answer: Answer) -> bool:
 
 
 def _code(body: Json) -> object:
-    """What tells situations apart in a body: a number at most services, a name at the token endpoint."""
-    return body.get("error_code", body.get("error")) if isinstance(body, dict) else None
+    """What tells situations apart in a body: a number at most services, a name at the token endpoint and for tags."""
+    return body.get("error_code", body.get("error", body.get("code"))) if isinstance(body, dict) else None
 
 
 def _listed(values: Iterable[object]) -> str:

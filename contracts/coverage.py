@@ -1,16 +1,22 @@
-"""How much of what is declared is served and was provoked, and how well it is known."""
+"""How much of what is declared is served and was provoked, which codes that brings, and how well it is known."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from contracts.codes import CODES, TABLE
 from contracts.evidence import Grade
 from contracts.model import Operation
+from contracts.refusals import OVER_QUOTA, Refusal
 
 Name = TypeVar("Name")
+
+VENDORS_CODES: Final = (*TABLE, OVER_QUOTA.code)
+"""The codes of the vendor's table, and the one that an exhausted quota is answered with."""
+FURTHER_CODES: Final = tuple(number for number in CODES if number not in VENDORS_CODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,33 @@ def coverage(
     return Coverage(_tally(promises, served), _tally(refusals, provoked))
 
 
-def _tally(promises: Collection[tuple[Name, Grade]], met: Collection[Name] | None) -> Tally[Name]:
+def codes_reached(
+    operations: Iterable[Operation], provoked: Collection[tuple[str, str]] | None = None
+) -> dict[str, Tally[int]]:
+    """The codes there are, the vendor's own and further ones; met are those that a provoked refusal brings."""
+    reached = None if provoked is None else _numbers(operations, provoked)
+    parts = {"vendor": VENDORS_CODES, "further": FURTHER_CODES, "total": tuple(CODES)}
+    return {
+        name: _tally([(number, CODES[number].evidence.grade) for number in numbers], reached)
+        for name, numbers in parts.items()
+    }
+
+
+def number_told(operation: Operation, refusal: Refusal) -> int | None:
+    """The code that goes over the wire when `operation` refuses so; None where its envelope has no place for one."""
+    told: int | None = operation.service.envelope.refuse(refusal).get("error_code")
+    return told
+
+
+def _numbers(operations: Iterable[Operation], provoked: Collection[tuple[str, str]]) -> set[int | None]:
+    return {
+        number_told(operation, refusal)
+        for operation in operations
+        for refusal in operation.refusals.values()
+        if (operation.name, refusal.key) in provoked
+    }
+
+
+def _tally(promises: Collection[tuple[Name, Grade]], met: Collection[Name | None] | None) -> Tally[Name]:
     missing = None if met is None else tuple(name for name, _ in promises if name not in met)
     return Tally(len(promises), missing, Counter(grade for _, grade in promises))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.refusals import ANY_CALL, PLAN_REQUIRED, Refusal
-from contracts.schema import Schema, const, either, integer, obj, string
+from contracts.schema import Schema, const, either, integer, nullable, obj, string
 
 Json = Any
 """What `json.loads` can return."""
@@ -101,3 +101,68 @@ DOCUMENT: Final = Envelope(
     media_type="application/yaml",
 )
 """Static documents: text as it is."""
+
+TAG_SERVICE: Final = "2.7.3"
+"""The version that the service of tags says it has (the vendor's own sample)."""
+
+_QUEUED: Final = {
+    "code": "request_sended_to_queue",
+    "description": "Request sended to queue",
+    "failure": False,
+    "http_code": 200,
+    "success": True,
+    "version": TAG_SERVICE,
+}
+_QUEUE_ANSWER: Final[dict[str, Schema]] = {"code": string, "description": string, "version": string}
+
+
+def _queued(payload: Json) -> Json:
+    return _QUEUED | payload
+
+
+def _queued_schema(payload: Schema) -> Schema:
+    promised = {
+        **_QUEUE_ANSWER,
+        "code": const("request_sended_to_queue"),
+        "failure": const(False),
+        "http_code": integer(min=200, max=200),
+        "success": const(True),
+    }
+    return obj(promised | payload["properties"])
+
+
+def _not_queued(refusal: Refusal) -> Json:
+    return {
+        "code": refusal.key,
+        "description": refusal.message,
+        "failure": True,
+        "http_code": refusal.status,
+        "queue_id": None,
+        "success": False,
+        "user_id": None,
+        "version": TAG_SERVICE,
+    }
+
+
+_NOT_QUEUED: Final = obj(
+    {
+        **_QUEUE_ANSWER,
+        "failure": const(True),
+        "http_code": integer(min=400, max=599),
+        "queue_id": nullable(string),
+        "success": const(False),
+        "user_id": nullable(integer()),
+    }
+)
+
+QUEUE: Final = Envelope(
+    wrap=_queued,
+    success=_queued_schema,
+    refuse=past_the_door(_not_queued),
+    error=either(CLASSIC.error, _NOT_QUEUED),
+)
+"""Tags: a receipt for what was put into a queue.
+
+The receipt is documented. Unverified: a refusal, which is taken to have the same keys, the vendor's name for the
+situation in ``code``, and neither a place in the queue nor a user.
+"""

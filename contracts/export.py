@@ -89,10 +89,12 @@ def write(catalogue: Catalogue, folder: Path) -> list[Path]:
 
 
 def published(schema: Schema) -> Schema:
-    """A copy of `schema` that any validator understands: our formats as patterns, a text for an object spelt out."""
+    """A copy of `schema` that any validator understands: our formats as patterns, what stands for another spelt out."""
     plain = dict(_plain_keywords(schema))
     if "x-or-one" in schema:
         return {"anyOf": [plain, published(schema["items"]), {"type": "string"}]}
+    if "x-array-as" in schema:
+        return {"anyOf": [plain, published(schema["properties"][schema["x-array-as"]])]}
     if "x-text-as" not in schema:
         return plain
     return {"anyOf": [published(schema["properties"][schema["x-text-as"]]), plain]}
@@ -109,7 +111,7 @@ def _plain_keywords(schema: Schema) -> Iterator[tuple[str, Json]]:
                 yield keyword, published(value)
             case "format" if value in PATTERNS:
                 yield "pattern", PATTERNS[value]
-            case "x-text-as" | "x-or-one" | "x-presence-first":
+            case "x-text-as" | "x-array-as" | "x-or-one" | "x-presence-first":
                 continue
             case _:
                 yield keyword, deepcopy(value)

@@ -69,7 +69,7 @@ class Operation:
         refuses: what the operation can refuse beyond `Service.refuses` and what breaks its schemas.
         wordings: for a rule key such as ``bookName.filled``, the refusal or message that replaces the usual wording.
         unpublished: beginnings of rule keys for which the vendor publishes no error on this operation.
-        creates: the entity whose id the payload brings.
+        creates: the entity that a call makes. Its id is what the payload has under `created_id`, if it has that.
         name: dotted and unique; given by the catalogue from where the declaration stands.
     """
 
@@ -90,6 +90,7 @@ class Operation:
     variants: tuple[str, ...] = ()
     gate: Gate | None = None
     creates: str | None = None
+    created_id: str = "id"
     status: int = 200
     name: str = field(default="", init=False)
 
@@ -114,6 +115,11 @@ class Operation:
         merged = {**self.query, **self.body, "properties": in_path | self.query["properties"] | self.body["properties"]}
         required = [*in_path, *self.query.get("required", ()), *self.body.get("required", ())]
         return {**merged, "required": required} if required else merged
+
+    @property
+    def array_as(self) -> str | None:
+        """The field that a body which is a bare array stands for."""
+        return self.body.get("x-array-as")
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:

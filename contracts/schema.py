@@ -1,10 +1,11 @@
 """The vocabulary in which declarations are written: functions that return plain JSON Schema (2020-12).
 
-Nothing here goes beyond the standard but six formats (``email``, ``url``, ``filled``, ``base64``,
-``date-time-local``, ``date-only``) and five annotations: ``x-id-of`` tells generators which existing objects a value
-names, ``x-text-as`` which field of an object a bare string stands for, ``x-or-one`` that an item may stand for an array
-of it, ``x-spends`` that giving the argument makes a call send or cost something, ``x-presence-first`` that what is
-missing or blank is refused before anything else is looked at.
+Nothing here goes beyond the standard but seven formats (``email``, ``url``, ``filled``, ``base64``, ``color``,
+``date-time-local``, ``date-only``) and six annotations: ``x-id-of`` tells generators which existing objects a value
+names, ``x-text-as`` which field of an object a bare string stands for, ``x-array-as`` which field of a body a bare
+array stands for, ``x-or-one`` that an item may stand for an array of it, ``x-spends`` that giving the argument makes a
+call send or cost something, ``x-presence-first`` that what is missing or blank is refused before anything else is
+looked at.
 """
 
 from __future__ import annotations
@@ -56,13 +57,27 @@ def is_url(value: object) -> bool:
     return not isinstance(value, str) or _URL.fullmatch(value) is not None
 
 
-_DIGIT: Final = r"(?:[A-Za-z0-9+/]\s*)"
-_BASE64: Final = re.compile(rf"\s*(?:{_DIGIT}{{4}})*(?:{_DIGIT}{{2}}=\s*=\s*|{_DIGIT}{{3}}=\s*)?", re.ASCII)
+_BLANK: Final = r"[ \t\n\r\f\v]"
+_DIGIT: Final = rf"(?:[A-Za-z0-9+/]{_BLANK}*)"
+_BASE64: Final = rf"{_BLANK}*(?:{_DIGIT}{{4}})*(?:{_DIGIT}{{2}}={_BLANK}*={_BLANK}*|{_DIGIT}{{3}}={_BLANK}*)?"
+_PADDED: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_BLANKS: Final = re.compile(f"{_BLANK}+")
 
 
 def is_base64(value: object) -> bool:
     """Whether a string is base64 of the standard alphabet, padded. White space inside is let pass: Ruby wraps lines."""
-    return not isinstance(value, str) or _BASE64.fullmatch(value) is not None
+    if not isinstance(value, str):
+        return True
+    digits = _BLANKS.sub("", value)  # what the pattern says, ten times as fast
+    return len(digits) % 4 == 0 and _PADDED.fullmatch(digits) is not None
+
+
+_COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def is_color(value: object) -> bool:
+    """Whether a string is written as a colour, ``#rrggbb``."""
+    return not isinstance(value, str) or _COLOR.fullmatch(value) is not None
 
 
 _DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -83,6 +98,7 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
     "url": is_url,
     "filled": is_filled,
     "base64": is_base64,
+    "color": is_color,
     "date-time-local": _is_moment,
     "date-only": is_date,
 }
@@ -91,7 +107,8 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
 PATTERNS: Final[Mapping[str, str]] = {
     "url": f"^{_URL.pattern}$",
     "filled": r"\S",
-    "base64": f"^{_BASE64.pattern}$",
+    "base64": f"^{_BASE64}$",
+    "color": f"^{_COLOR.pattern}$",
     "date-time-local": f"^{_MOMENT.pattern}$",
     "date-only": f"^{_DATE.pattern}$",
 }
@@ -105,6 +122,7 @@ filled: Final[Schema] = {"type": "string", "format": "filled"}
 email: Final[Schema] = {"type": "string", "format": "email"}
 url: Final[Schema] = {"type": "string", "format": "url"}
 base64: Final[Schema] = {"type": "string", "format": "base64"}
+color: Final[Schema] = {"type": "string", "format": "color"}
 moment: Final[Schema] = {"type": "string", "format": "date-time-local"}
 """A moment as the vendor writes it: ``YYYY-MM-DD HH:MM:SS`` in the account's time zone."""
 
@@ -147,6 +165,10 @@ def mapping(values: Schema, *, max: int | None = None) -> Schema:  # noqa: A002 
     return {"type": "object", "additionalProperties": values, **bound}
 
 
+further: Final[Schema] = {"additionalProperties": {}}
+"""Joined to an object with ``|``: it may have any other fields too, which are taken as they come."""
+
+
 def either(*schemas: Schema) -> Schema:
     """Any of several shapes."""
     return {"anyOf": list(schemas)}
@@ -172,6 +194,11 @@ spends: Final[Schema] = {"x-spends": True}
 def text_as(field: str) -> Schema:
     """Joined to an object with ``|``: a bare string is accepted too, and means the object with just that `field`."""
     return {"x-text-as": field}
+
+
+def array_as(field: str) -> Schema:
+    """Joined to a body with ``|``: a bare array is accepted too, and means the body with just that `field`."""
+    return {"x-array-as": field}
 
 
 def nullable(schema: Schema) -> Schema:

@@ -24,7 +24,10 @@ BAD_EMAILS: Final = ("no address", "ada@", "@example.com", "zoë@example.com", "
 UNKNOWN_ID: Final = 10**9
 
 _TEXTS: Final = ("Readers", "readers", "Zoë’s 読者", "{}", "[1]", "a:1:{}", "0", "null", "x" * 300, "a\x00b", "🦉")
-_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==")
+_NAMES: Final = ("city", "born", "age", "Zoë", "Phone")
+_TWO_ADDRESSES: Final = "YWRhQGV4YW1wbGUuY29tLEJPQkBleGFtcGxlLm9yZw=="
+_BASE64: Final = ("PHA+SGVsbG88L3A+", "PHA+SGVs\nbG88L3A+\n", "PHA+e3tuYW1lfX08L3A+", "Cg==", _TWO_ADDRESSES)
+_COLORS: Final = ("#0080ff", "#ABCDEF", "#000000")
 _URLS: Final = ("https://hooks.example.com/sendpulse", "http://hooks.example.com:8080/?from=sendpulse&kind=1#all")
 """None of them on this machine: what is registered there is kept, and sent nowhere."""
 _INTEGERS: Final = (0, 1, 2, 7, 100, 2**31, 2**53, 2**63 - 1)
@@ -128,12 +131,16 @@ def _objects(draw: DrawFn, schema: Schema, *, spends: bool = False) -> dict[str,
     }
     needed = [other for name in given for other in schema.get("dependentRequired", {}).get(name, ())]
     needed += [draw(st.sampled_from(group)) for group in groups_of(schema) if given.keys().isdisjoint(group)]
-    return {name: draw(values(schema["properties"][name])) for name in dict.fromkeys([*given, *needed])}
+    named = {name: draw(values(schema["properties"][name])) for name in dict.fromkeys([*given, *needed])}
+    if "additionalProperties" not in schema:
+        return named
+    others = st.sampled_from(_NAMES).filter(lambda name: name not in schema["properties"])
+    return named | draw(st.dictionaries(others, values(schema["additionalProperties"]), max_size=2))
 
 
 def _object_values(schema: Schema) -> SearchStrategy[Any]:
     if "properties" not in schema:
-        names = st.sampled_from(("city", "born", "age", "Zoë", "Phone")) | st.text(min_size=1, max_size=5)
+        names = st.sampled_from(_NAMES) | st.text(min_size=1, max_size=5)
         most = min(schema.get("maxProperties", 3), 3)
         return st.dictionaries(names, values(schema["additionalProperties"]), max_size=most)
     text_as = schema.get("x-text-as")
@@ -158,8 +165,9 @@ _ANY_TEXT: Final = st.sampled_from((*EMAILS, *BAD_EMAILS, *_TEXTS)) | st.text(ma
 _BY_FORMAT: Final[Mapping[str, SearchStrategy[str]]] = {
     "email": st.sampled_from(EMAILS),
     "url": st.sampled_from(_URLS),
-    "filled": (st.sampled_from(_TEXTS) | st.text(min_size=1, max_size=20)).filter(is_filled),
+    "filled": (st.sampled_from((*EMAILS, *_TEXTS)) | st.text(min_size=1, max_size=20)).filter(is_filled),
     "base64": st.sampled_from(_BASE64),
+    "color": st.sampled_from(_COLORS),
     "date-time-local": st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").zfill(19)),
     "date-only": st.dates().map(str),
 }
@@ -245,6 +253,7 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
     "url": ("example.com", "https://", "ftp://example.com", "https://example.com/a b", "https://привіт.example"),
     "filled": (" ", "\t\n", ""),
     "base64": ("<p>Hello</p>", "aGVsbG8", "aGVsbG8==", "привіт"),
+    "color": ("red", "#fff", "#0080fg", "0080ff", "#0080ff "),
     "anyOf": (2.5, True, ["text"], {"key": "value"}),
     "in": ("none of these", "force "),
 }

@@ -17,14 +17,18 @@ from sphinx.util.docutils import SphinxDirective
 import mock_server.services
 from contracts.catalogue import catalogue, modules_of
 from contracts.codes import CODES
+from contracts.coverage import number_told
+from contracts.evidence import inferred
 from contracts.model import Operation
-from contracts.refusals import ANY_CALL, NOWHERE, Refusal
+from contracts.refusals import ANY_CALL, NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal, refusal
 from contracts.schema import Schema
+from contracts.suite.refusals import ANY_RULE, Way, way_to
 from mock_server.core.settings import SCHEMA, Settings
 from mock_server.core.store.entities import Entity, _by_name
 from mock_server.pipeline import STAGES
 from mock_server.services.email.statuses import EXPLAINED
 
+_OF_SERVICES: Final = "sendpulse_client.services."
 _CONTROL: Final = "mock_server.control"
 _PACKAGES: Final = ("contracts", "mock_server", "sendpulse_client")
 _WIDTH: Final = 100
@@ -118,6 +122,57 @@ def codes() -> Iterator[str]:
     yield _table(["code", "message", "usual status", "evidence"], rows)
 
 
+def code_coverage() -> Iterator[str]:
+    """Every code: which operations refuse with it, when, with what status, and the test that brings that about."""
+    refused = _refused_by_code()
+    header = ["code", "status", "message", "operations", "condition", "test", "evidence"]
+    yield _table(header, [row for number in CODES for row in refused.pop(number, [_never(number)])])
+    yield "Some envelopes have no place for a number:"
+    yield _table(header[1:], [row[1:] for rows in refused.values() for row in rows])
+
+
+def _refused_by_code() -> dict[int | None, list[list[object]]]:
+    """The rows of the table by code, and under None those of refusals that travel without one."""
+    operations: dict[tuple[int | None, Refusal, Way], list[str]] = {}
+    for operation in catalogue():
+        for known in operation.refusals.values():
+            way = way_to(operation, known) or Way("", "")
+            about = _BROKEN_RULE if way == ANY_RULE else known
+            operations.setdefault((number_told(operation, known), about, way), []).append(operation.name)
+    for known, condition in _NOWHERE_AT_ALL.items():
+        operations[known.code, known, Way(condition, _BAD_REQUESTS)] = []
+    rows: dict[int | None, list[list[object]]] = {}
+    for (number, known, way), names in operations.items():
+        rows.setdefault(number, []).append(_code_row(number, known, way, names))
+    return rows
+
+
+def _code_row(number: int | None, known: Refusal, way: Way, names: list[str]) -> list[object]:
+    callers = [f"`{name}`" for name in dict.fromkeys(names)]
+    among = "every operation that needs a token" if known in ANY_CALL else ", ".join(callers) or "none"
+    test = f"`{way.test}`" if way.test else ""
+    return [number, known.status, known.message, among, way.condition, test, known.evidence]
+
+
+def _never(number: int) -> list[object]:
+    code = CODES[number]
+    return [number, code.status, code.message, "none yet", "Planned as a fault alone.", f"`{_FAULTS}`", code.evidence]
+
+
+_BROKEN_RULE: Final = refusal(
+    "rule",
+    422,
+    inferred("the vendor publishes an error example of some; the others are worded like those"),
+    message="the words for the rule, such as `Argument name missing`",
+)
+_FAULTS: Final = "tests/mock_server/test_every_code.py: test_code_can_be_planned_as_a_fault"
+_BAD_REQUESTS: Final = "contracts/suite/bad_input.py: unknown_paths_and_methods_are_answered_in_the_envelope"
+_NOWHERE_AT_ALL: Final = {
+    UNKNOWN_PATH: "No operation has that path.",
+    WRONG_METHOD: "An operation has that path, none with that method.",
+}
+
+
 def settings() -> Iterator[str]:
     """What the dashboard would set, with the value a new account has."""
     yield _table(["setting", "type", "at first", "does"], _settings(SCHEMA, Settings().as_json()))
@@ -136,7 +191,7 @@ def entities() -> Iterator[str]:
     """What a world may hold rows of."""
     list(modules_of(mock_server.services))
     for name, kept in sorted(_by_name.items()):
-        if name.startswith("email."):
+        if not name.startswith("core."):
             yield f"## `{name}`"
             yield _summary(kept.cls)
             hints = {field.name: field for field in dataclasses.fields(kept.cls)}
@@ -225,16 +280,16 @@ def client() -> Iterator[str]:
     """The client, what it raises, returns and sends with."""
     import sendpulse_client
     from sendpulse_client import Client, Timing, Transport
-    from sendpulse_client.services.email.mailing_lists import MailingLists
 
     yield from _class("Client(…)", Client, whole=True)
     yield "Its arguments:"
     yield _table(["argument", "type", "if left out"], _parameters(Client))
-    yield from _class("client.email.mailing_lists", MailingLists, whole=True)
+    for spelling, resource in _resources("client", Client(api_key="sp_apikey_")):
+        yield from _class(spelling, resource, whole=True)
     yield "## Values"
     for name in sendpulse_client.__all__:
         value = getattr(sendpulse_client, name)
-        if dataclasses.is_dataclass(value) and value.__module__ == MailingLists.__module__:
+        if dataclasses.is_dataclass(value) and value.__module__.startswith(_OF_SERVICES):
             yield from _class(name, value, level="###")
     yield from _class("Transport", Transport)
     for made in (sendpulse_client.SocketTransport, sendpulse_client.WSGITransport):
@@ -243,6 +298,14 @@ def client() -> Iterator[str]:
         yield _table(["argument", "type", "if left out"], _parameters(made))
     for value in (sendpulse_client.Request, sendpulse_client.Response, Timing):
         yield from _class(value.__name__, value, level="###")
+
+
+def _resources(spelling: str, parent: object) -> Iterator[tuple[str, type]]:
+    """What has operations below `parent`, each with the way to write it."""
+    for name, child in vars(parent).items():
+        if not name.startswith("_") and type(child).__module__.startswith(_OF_SERVICES):
+            its_own = list(_resources(f"{spelling}.{name}", child))
+            yield from its_own or [(f"{spelling}.{name}", type(child))]
 
 
 def _parameters(made: type) -> Iterator[list[str]]:
@@ -339,6 +402,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "any-call": any_call,
     "refusals": refusals,
     "codes": codes,
+    "code-coverage": code_coverage,
     "settings": settings,
     "entities": entities,
     "command-line": command_line,

@@ -16,6 +16,7 @@ _FORMATS: Final = {
     "url": "the address of a page",
     "filled": "not blank",
     "base64": "base64",
+    "color": "`#rrggbb`",
     "date-time-local": "`YYYY-MM-DD HH:MM:SS`",
     "date-only": "`YYYY-MM-DD`",
 }
@@ -45,10 +46,13 @@ def fields_of(schema: Schema, path: str = "") -> Iterator[Field]:
     for name, inner in schema.get("properties", {}).items():
         inner_path = f"{path}.{name}" if path else name
         needs = [f"or `{'`, `'.join(group[1:])}`" for group in groups_of(schema) if group[0] == name]
+        needs += ["a bare array as the body means it"] if schema.get("x-array-as") == name else []
         needs += [f"needs `{other}`" for other in schema.get("dependentRequired", {}).get(name, ())]
         notes = "; ".join([*bounds_of(inner), *needs])
         yield Field(inner_path, type_of(inner), name in schema.get("required", ()), notes)
         yield from fields_of(inner, inner_path)
+    if "properties" in schema and schema.get("additionalProperties") == {}:
+        yield Field(f"{path}.*" if path else "*", "any", False, "any other field")
 
 
 def type_of(schema: Schema) -> str:

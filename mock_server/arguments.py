@@ -20,6 +20,7 @@ from mock_server.core.decoding import Undecodable, decode_field
 
 Convert = Callable[[Any], Any]
 
+_IN_PATH: Final = re.compile(r"\{(\w+)\}")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _INTEGERS: Final = range(-(2**63), 2**63)
 _FLAGS: Final = {"1": True, "0": False, "true": True, "false": False}
@@ -36,13 +37,15 @@ class Arguments:
             name: (_converter(field), _may_be_empty(field), _undecodable(operation, name))
             for name, field in schema["properties"].items()
         }
-        self._must_check = "required" in schema
+        self._takes_further = "additionalProperties" in schema
+        self._in_path = frozenset(_IN_PATH.findall(operation.path))
+        self._must_check = not schema.keys().isdisjoint({"required", "allOf"})
         self._defaults = operation.defaults
         self._validator: Validator | None = None
 
     def read(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The arguments of a request. Refuses with the wording of the first rule they break."""
-        arguments = {}
+        arguments = self._further(given) if self._takes_further else {}
         for name, (convert, may_be_empty, undecodable) in self._fields.items():
             value = given.get(name)
             if value is None or (value == "" and not may_be_empty):
@@ -51,6 +54,9 @@ class Arguments:
         if arguments or self._must_check:
             self._check(arguments)
         return {**self._defaults, **arguments} if self._defaults else arguments
+
+    def _further(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if name not in self._fields and name not in self._in_path}
 
     def _convert(self, convert: Convert, value: Any, undecodable: Refusal | None) -> Any:
         try:

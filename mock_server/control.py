@@ -435,6 +435,34 @@ class Simulation(_Side):
         """Follow the confirmation link that was mailed to an address."""
         self.act("confirm", {"email": email})
 
+    def open(self, email: str, *, campaign: int | None = None) -> None:
+        """Open the mail of a campaign, the newest one to the address if none is named. So it is with all below."""
+        self._react("open", email, campaign)
+
+    def click(self, email: str, url: str | None = None, *, campaign: int | None = None) -> None:
+        """Follow a link of the mail, the first one if no address is given."""
+        self._react("click", email, campaign, url)
+
+    def unsubscribe(self, email: str, *, campaign: int | None = None) -> None:
+        """Leave the list by the link of the mail."""
+        self._react("unsubscribe", email, campaign)
+
+    def spam(self, email: str, *, campaign: int | None = None) -> None:
+        """Report the mail as spam."""
+        self._react("spam", email, campaign)
+
+    def bounce(self, email: str, *, campaign: int | None = None) -> None:
+        """Have the mail come back: nobody has such an address."""
+        self._react("bounce", email, campaign)
+
+    def softbounce(self, email: str, *, campaign: int | None = None) -> None:
+        """Have the mail come back for now: the mailbox is full."""
+        self._react("softbounce", email, campaign)
+
+    def _react(self, event: str, email: str, campaign: int | None, url: str | None = None) -> None:
+        asked = {"email": email, "campaign": campaign, "url": url}
+        self.act(event, {name: value for name, value in asked.items() if value is not None})
+
 
 class AccountControl:
     """One account, from outside: everything but the vendor's own API."""

@@ -121,8 +121,13 @@ class Exchange:
     def given(self) -> Mapping[str, Any]:
         """The arguments as they came, those of the body before those of the query, neither validated nor converted."""
         if self._given is None:
-            self._given = given_arguments(self.query_string, self.content_type, self.body)
+            self._given = given_arguments(self.query_string, self.content_type, self.body, self.array_as)
         return self._given
+
+    @property
+    def array_as(self) -> str | None:
+        """The argument that a body which is a bare array stands for."""
+        return self.operation.array_as if self.operation else None
 
     @property
     def served(self) -> Operation:
@@ -148,8 +153,12 @@ Proceed = Callable[[Exchange], None]
 """What lies further in: a stage of the pipeline calls it, or answers itself."""
 
 
-def given_arguments(query_string: str, content_type: str, body: bytes) -> Mapping[str, Any]:
-    """What query and body give. A body that does not decode gives nothing; the first "missing" refusal follows.
+def given_arguments(
+    query_string: str, content_type: str, body: bytes, array_as: str | None = None
+) -> Mapping[str, Any]:
+    """What query and body give; `array_as` is the argument that a bare array is, if any.
+
+    A body that does not decode gives nothing; the first "missing" refusal follows.
 
     Unverified: the vendor's framework is known to read a body that is no JSON as an empty one.
     """
@@ -160,4 +169,6 @@ def given_arguments(query_string: str, content_type: str, body: bytes) -> Mappin
         decoded = decode_body(content_type, body)
     except Undecodable:
         return query
+    if isinstance(decoded, list) and array_as is not None:
+        decoded = {array_as: decoded}
     return query | decoded if isinstance(decoded, dict) else query

@@ -81,7 +81,7 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         operation=operation.name if operation else None,
         method=exchange.method,
         path=exchange.path,
-        given=partial(given_arguments, exchange.query_string, exchange.content_type, body),
+        given=partial(given_arguments, exchange.query_string, exchange.content_type, body, exchange.array_as),
         status=exchange.status,
         error_code=refused.code if refused else None,
         answer=answer,

@@ -24,13 +24,24 @@ from sendpulse_client._errors import (
 )
 from sendpulse_client._timing import Timing
 from sendpulse_client._transport import Request, Response, SocketTransport, Transport, WSGITransport
+from sendpulse_client.services.account import AccountInfo
+from sendpulse_client.services.email.addresses import AddressOrigin, AddressStatistics, ListedAddress
+from sendpulse_client.services.email.balance import Balance, BalanceDetail
 from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
+from sendpulse_client.services.email.senders import Sender
+from sendpulse_client.services.email.tags import Tag
+from sendpulse_client.services.email.templates import Template
 from sendpulse_client.services.email.webhooks import Webhook
 
 __all__ = [
+    "AccountInfo",
+    "AddressOrigin",
+    "AddressStatistics",
     "ApiError",
     "AuthenticationError",
     "BadRequest",
+    "Balance",
+    "BalanceDetail",
     "Client",
     "ConnectionFailed",
     "ConnectionLost",
@@ -38,6 +49,7 @@ __all__ = [
     "Cost",
     "InvalidCredentials",
     "ListCampaign",
+    "ListedAddress",
     "MailingList",
     "NetworkError",
     "NotFound",
@@ -48,8 +60,11 @@ __all__ = [
     "Request",
     "Response",
     "SendPulseError",
+    "Sender",
     "ServerError",
     "SocketTransport",
+    "Tag",
+    "Template",
     "Timeout",
     "Timing",
     "TooManyRequests",

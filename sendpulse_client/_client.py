@@ -16,6 +16,8 @@ from sendpulse_client._retries import Retries
 from sendpulse_client._throttle import Pacer
 from sendpulse_client._timing import Timing
 from sendpulse_client._transport import Request, SocketTransport, Transport
+from sendpulse_client.services.account import OwnAccount
+from sendpulse_client.services.automation360 import Automation360
 from sendpulse_client.services.email import Email
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ class Client:
         self._pacer = Pacer(rate, timing)
         self._retries = Retries(max_retries, timing)
         self._transport = transport or SocketTransport()
+        self.account = OwnAccount(self)
+        self.automation360 = Automation360(self)
         self.email = Email(self)
 
     def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> Any:

@@ -129,6 +129,11 @@ def test_every_code_is_documented() -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("number", CODES)
+def test_code_is_said_to_be_reached_or_planned(number: int) -> None:
+    assert re.search(rf"^\| {number} \|.*\|.*: \w+` \|", exported.text("code-coverage"), re.MULTILINE)
+
+
 NAMES = [
     *fixtures(),
     *pytest_plugin.MARKER_KEYS,

@@ -21,6 +21,8 @@ class Encoding(StrEnum):
     """Arrays and objects are fields that hold JSON, as Python and Ruby clients send them."""
     BRACKETS = "form with brackets"
     """Arrays and objects are fields with names such as ``emails[0][email]``, as PHP knows them."""
+    BARE = "bare array"
+    """The body is the array that a field would hold, where the operation takes that; other arguments are a query."""
 
     def held(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """As much of `arguments` as can be written so: in brackets stand texts alone, and no empty array."""
@@ -47,6 +49,10 @@ def request_of(case: Case, encoding: Encoding, authorization: str = "") -> Reque
         case Encoding.BRACKETS:
             fields = [field for name, value in case.arguments.items() for field in _bracketed(name, value)]
             return Request(method, path, "", _FORM, authorization, urlencode(fields).encode())
+        case Encoding.BARE:
+            others = dict(case.arguments)
+            body = json.dumps(others.pop(case.operation.array_as or "", [])).encode()
+            return Request(method, path, urlencode(_texts(others)), "application/json", authorization, body)
 
 
 def path_of(case: Case) -> str:

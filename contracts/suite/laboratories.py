@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from contracts.messages import Request
 from contracts.suite.tally import Tally
@@ -41,6 +42,12 @@ class Laboratory(Protocol):
     def change(self, account: Credentials, what: str, **changes: Any) -> None:
         """Change the account's ``plan``, ``limits``, ``clock`` or ``settings``."""
 
+    def mails(self, account: Credentials, to: str) -> list[dict[str, Any]]:
+        """The mails to an address, oldest first; each tells the `code` and the `links` it holds, too."""
+
+    def add_rows(self, account: Credentials, entity: str, *rows: Mapping[str, Any]) -> list[int]:
+        """Put rows of `entity`, without ids, beside what the account has; the ids they were given."""
+
     def revoke_tokens(self, account: Credentials) -> None: ...
 
     def new_api_key(self, account: Credentials) -> str: ...
@@ -73,6 +80,18 @@ class AdminLaboratory:
     def change(self, account: Credentials, what: str, **changes: Any) -> None:
         self._ask("PUT", _path_of(account, what), changes)
 
+    def mails(self, account: Credentials, to: str) -> list[dict[str, Any]]:
+        told = self._ask("GET", _path_of(account, "outbox"), query=urlencode({"to": to}))
+        return [message for message in told["messages"] if message["channel"] == "email"]
+
+    def add_rows(self, account: Credentials, entity: str, *rows: Mapping[str, Any]) -> list[int]:
+        # What is put replaces all rows, so those that are there go along.
+        kept = self._ask("GET", _path_of(account, "state"))["rows"]
+        numbered = [{"id": number, **row} for number, row in enumerate(rows, kept["next_ids"].get(entity, 1))]
+        kept["rows"][entity] = [*kept["rows"].get(entity, ()), *numbered]
+        self._ask("PUT", _path_of(account, "state"), {"rows": kept})
+        return [row["id"] for row in numbered]
+
     def revoke_tokens(self, account: Credentials) -> None:
         self._ask("POST", _path_of(account, "tokens", "revoke"))
 
@@ -83,9 +102,11 @@ class AdminLaboratory:
     def revoke_api_key(self, account: Credentials, key: str) -> None:
         self._ask("DELETE", _path_of(account, "api-keys", key))
 
-    def _ask(self, method: str, path: str, value: Any = None) -> Any:
+    def _ask(self, method: str, path: str, value: Any = None, *, query: str = "") -> Any:
         body = b"" if value is None else json.dumps(value).encode()
-        answer = self.target.send(Request(method, f"/_mock{path}", "", "application/json", self._authorization, body))
+        answer = self.target.send(
+            Request(method, f"/_mock{path}", query, "application/json", self._authorization, body)
+        )
         if answer.status >= 400:
             raise Unruly(f"{method} /_mock{path} with {value!r}: {answer}")
         return answer.json() if answer.body else None

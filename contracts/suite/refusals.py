@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -10,7 +12,6 @@ from contracts.catalogue import catalogue, modules_of
 from contracts.messages import Answer
 from contracts.model import IdOf, Operation
 from contracts.refusals import Refusal
-from contracts.services.email import mailing_lists as lists
 from contracts.strategies import UNKNOWN_ID, path_names
 from contracts.suite.accounts import Account, expect_refusal, fresh_account
 from contracts.suite.laboratories import Laboratory
@@ -19,9 +20,7 @@ from contracts.wording import rules_of
 
 Provocation = Callable[[Account, Operation], Answer]
 
-AWAITING: Final[Mapping[tuple[Operation, Refusal], str]] = {
-    (lists.delete, lists.BOOK_HAS_CAMPAIGN): "campaigns are not served yet",
-}
+AWAITING: Final[Mapping[tuple[Operation, Refusal], str]] = {}
 """Declared refusals that nothing can provoke yet, and what they wait for."""
 
 _of_any: dict[Refusal, Provocation] = {}
@@ -68,6 +67,35 @@ def unprovoked(operation: Operation) -> set[Refusal]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a refusal comes about: the condition as a sentence, and the function of the suite that brings it about."""
+
+    condition: str
+    test: str
+
+
+def way_to(operation: Operation, refusal: Refusal) -> Way | None:
+    """How `operation` is brought to refuse so; None where nothing does."""
+    provocation = provocation_of(operation, refusal)
+    if provocation is not None:
+        condition, _, _ = (inspect.getdoc(provocation) or "").partition("\n\n")
+        return Way(condition, f"{provocation.__module__.replace('.', '/')}.py: {provocation.__name__}")
+    broken = [rule for rule in rules_of(operation.arguments) if operation.refusal_of(rule) == refusal]
+    if not broken:
+        return None
+    if not any(isinstance(operation.wordings.get(rule.key), Refusal) for rule in broken):
+        return ANY_RULE
+    keys = " or ".join(f"`{rule.key}`" for rule in broken)
+    return Way(f"The arguments break the rule {keys}.", ANY_RULE.test)
+
+
+ANY_RULE: Final = Way(
+    "The arguments break a rule of the operation's schema.", "contracts/suite/answers.py: broken_rules_are_worded"
+)
+"""How those refusals come about that have no name but the rule's."""
+
+
 def provocations() -> list[tuple[Operation, Refusal]]:
     """Every refusal of every operation that there is a provocation for."""
     return [
@@ -100,4 +128,5 @@ def refusal_is_provoked(laboratory: Laboratory, operation: Operation, refusal: R
 
 
 def _name_what_is_not_there(account: Account, operation: Operation) -> Answer:
+    """The path names an object that the account does not have."""
     return account.ask(operation, *(UNKNOWN_ID for _ in path_names(operation)))

@@ -235,7 +235,7 @@ simulate = _do(
     f"{_ACCOUNT}/simulate/{{event}}",
     "What a recipient does, with a message or with a campaign's mail to an address.",
     _done("simulated"),
-    body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1)),
+    body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1), url=string),
 )
 list_deliveries = _look(
     f"{_ACCOUNT}/webhooks/deliveries", "What was told to web addresses, or would have been, oldest first.", _DELIVERIES

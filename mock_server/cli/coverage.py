@@ -1,4 +1,4 @@
-"""The command `coverage`: what is declared, served and provoked, and how well it is known."""
+"""The command `coverage`: what is declared, served and provoked, which codes that brings, and how well it is known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from contracts.coverage import Coverage, Tally
 
@@ -23,19 +23,31 @@ FINDINGS = 1
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
     default=0,
-    help="Leave with exit code 1 if fewer of the operations are served.",
+    help="Leave with exit code 1 if fewer of the operations are served, or of the refusals provoked.",
 )
 def coverage(*, style: str, fail_under: float) -> int:
-    """Show what is declared, served by the emulator and provoked by the suite.
+    """Show what is declared, served by the emulator and provoked by the suite, and which of the vendor's codes come.
 
-    The evidence tells how a promise is known: observed on the wire, documented by the vendor, inferred by us.
+    The evidence tells how a promise is known: observed on the wire, documented by the vendor, inferred by us. A code is
+    reached when a refusal that the suite provokes brings it, and comes by fault when one can be planned by its number.
     """
     total, services = _counted()
-    click.echo(_as_json(total, services) if style == "json" else "\n".join(_report(total, services)))
-    if total.operations.percent >= fail_under:
-        return 0
-    click.echo(f"{total.operations.percent:.1f} % of the operations are served, not {fail_under:g} %", err=True)
-    return FINDINGS
+    codes = _codes()
+    click.echo(_as_json(total, services, codes) if style == "json" else "\n".join(_report(total, services, codes)))
+    complaints = [*_shortfall(total.operations, "operations are served", fail_under)]
+    complaints += _shortfall(total.refusals, "refusals are provoked", fail_under)
+    for complaint in complaints:
+        click.echo(complaint, err=True)
+    return FINDINGS if complaints else 0
+
+
+def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
+    if tally.percent >= wanted:
+        return
+    if tally.missing is None:
+        yield f"nobody knows how many {what}: install the extra `contracts`"
+    else:
+        yield f"{tally.percent:.1f} % of the {what}, not {wanted:g} %"
 
 
 def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
@@ -64,31 +76,59 @@ def _provocations() -> Collection[tuple[str, str]] | None:
         return None
 
 
-def _as_json(total: Coverage, services: Mapping[str, Coverage]) -> str:
+def _codes() -> Mapping[str, Tally[int]]:
+    """The vendor's codes, and which of them the suite's provocations bring."""
+    from contracts.catalogue import catalogue
+    from contracts.coverage import codes_reached
+
+    return codes_reached(catalogue(), _provocations())
+
+
+def _as_json(total: Coverage, services: Mapping[str, Coverage], codes: Mapping[str, Tally[int]]) -> str:
     parts = {name: part.as_json() for name, part in services.items()}
-    return json.dumps({"total": total.as_json(), "services": parts}, indent=2)
+    numbers = {name: tally.as_json("reached") | {"by_fault": tally.declared} for name, tally in codes.items()}
+    return json.dumps({"total": total.as_json(), "services": parts, "codes": numbers}, indent=2)
 
 
-def _report(total: Coverage, services: Mapping[str, Coverage]) -> Iterator[str]:
+def _report(total: Coverage, services: Mapping[str, Coverage], codes: Mapping[str, Tally[int]]) -> Iterator[str]:
     parts = {**services, "total": total}
-    yield from _table("operations", "served", {name: part.operations for name, part in parts.items()})
+    yield from _table("operations", {"served": _met}, {name: part.operations for name, part in parts.items()})
     yield ""
-    yield from _table("refusals", "provoked", {name: part.refusals for name, part in parts.items()})
+    yield from _table("refusals", {"provoked": _met}, {name: part.refusals for name, part in parts.items()})
+    yield ""
+    yield from _table("codes", {"reached": _met, "by fault": _declared}, codes)
     for name in total.operations.missing or ():
         yield f"not served: {name}"
+    for name, key in total.refusals.missing or ():
+        yield f"not provoked: {name}: {key}"
 
 
-def _table(title: str, met: str, tallies: Mapping[str, Tally[Any]]) -> Iterator[str]:
-    """A line per tally, the last one in bold, red what is not met; without the column `met` where nobody knows it."""
+def _declared(tally: Tally[Any]) -> int:
+    """As many codes can be planned as faults: a fault takes each of the registry."""
+    return tally.declared
+
+
+def _met(tally: Tally[Any]) -> int | None:
+    return tally.met
+
+
+def _table(
+    title: str, columns: Mapping[str, Callable[[Tally[Any]], int | None]], tallies: Mapping[str, Tally[Any]]
+) -> Iterator[str]:
+    """A line per tally, the total in bold, red what is not met; without the columns that nobody knows."""
     from contracts.evidence import Grade
 
-    is_known = all(tally.missing is not None for tally in tallies.values())
     first = max(len(title), *map(len, tallies))
-    columns = ["declared", *[met] * is_known, *Grade]
-    yield click.style("  ".join([title.ljust(first), *columns]), bold=True)
+    known = {name: count for name, count in columns.items() if None not in map(count, tallies.values())}
+    titles = ["declared", *known, *Grade]
+    yield click.style("  ".join([title.ljust(first), *titles]), bold=True)
     for name, tally in tallies.items():
-        numbers = [tally.declared, *[tally.met] * is_known, *(tally.evidence.get(grade, 0) for grade in Grade)]
-        cells = [str(number).rjust(len(column)) for number, column in zip(numbers, columns, strict=True)]
+        numbers = [
+            tally.declared,
+            *(count(tally) for count in known.values()),
+            *(tally.evidence.get(grade, 0) for grade in Grade),
+        ]
+        cells = [str(number).rjust(len(column)) for number, column in zip(numbers, titles, strict=True)]
         yield click.style(
             "  ".join([name.ljust(first), *cells]), bold=name == "total", fg="red" if tally.missing else None
         )

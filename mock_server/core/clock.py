@@ -22,6 +22,7 @@ DAY = 24 * HOUR
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": SECOND // 1000}
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])", re.ASCII)
 _DURATION = re.compile(rf"(?:{_QUANTITY.pattern})+", re.ASCII)
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -154,6 +155,16 @@ def local_time(instant: Instant, zone: str) -> str:
     moment = _EPOCH + timedelta(seconds=instant // SECOND)
     local = moment if zone == "UTC" else moment.astimezone(ZoneInfo(zone))
     return local.replace(tzinfo=None).isoformat(" ")  # strftime writes the year 999 with three digits
+
+
+def parse_local_time(text: str, zone: str) -> Instant:
+    """The instant that `local_time` writes so. `ValueError` for what is not ``YYYY-MM-DD HH:MM:SS`` or no such day."""
+    from zoneinfo import ZoneInfo
+
+    if not _LOCAL.fullmatch(text):
+        raise ValueError(f"{text!r} is no moment; write YYYY-MM-DD HH:MM:SS")
+    moment = datetime.fromisoformat(text).replace(tzinfo=UTC if zone == "UTC" else ZoneInfo(zone))
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def parse_duration(text: str) -> int:

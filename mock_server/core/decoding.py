@@ -87,7 +87,15 @@ def decode_base64(value: str) -> bytes:
         raise Undecodable(f"The value is not base64 ({error}): {_shortened(value)}") from None
 
 
-_NO_BLANKS = str.maketrans("", "", " \t\r\n")
+_NO_BLANKS = str.maketrans("", "", " \t\r\n\f\v")
+
+
+def decode_base64_text(value: str) -> str:
+    """Return the text that a base64 text stands for. Raises `Undecodable` as `decode_base64` does.
+
+    Bytes that are no UTF-8 become replacement characters. Unverified: what the service makes of them.
+    """
+    return decode_base64(value).decode("utf-8", "replace")
 
 
 def _starts_as_json(data: bytes) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from contracts.schema import Schema, array, boolean, integer, number, obj, string
+from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string
 from contracts.validation import Validator, validator
 from mock_server.core.choices import keys_of
 
@@ -22,6 +22,27 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Reactions:
+    """Of all mails of a campaign the share, from 0 to 1, that meets with each; `seed` decides which ones."""
+
+    seed: int = 0
+    bounce: float = 0
+    softbounce: float = 0
+    spam: float = 0
+    unsubscribe: float = 0
+    open: float = 0
+    click: float = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything can follow a mail that its address does not tell."""
+        return any((self.bounce, self.softbounce, self.spam, self.unsubscribe, self.open))
+
+
+Moderation = Literal["off", "approve", "reject", "ask", "edit"]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The dashboard's switches and numbers. `forbidden` holds dotted operation names that the account may not call."""
 
@@ -31,6 +52,7 @@ class Settings:
     smtp: bool = True
     blacklisted: tuple[str, ...] = ()
     undeliverable_domains: tuple[str, ...] = ()
+    strict_dmarc_domains: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     time_zone: str = "UTC"
     campaigns_per_hour: int = 5
@@ -38,6 +60,9 @@ class Settings:
     plan_ended: bool = False
     account_expired: bool = False
     sending_limited: bool = False
+    moderation: Moderation = "off"
+    reactions: Reactions = Reactions()
+    events: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
@@ -56,17 +81,27 @@ class Settings:
         }
         if "time_zone" in values:
             _refuse_unknown_zone(values["time_zone"])
-        if "balance" in values:
-            values["balance"] = replace(self.balance, **values["balance"])
+        for name in {"balance", "reactions"} & values.keys():
+            values[name] = replace(getattr(self, name), **values[name])
         return replace(self, **values)
 
     def has_mail_server(self, address: str) -> bool:
         """Whether the domain of `address` takes mail; no DNS is asked."""
-        domain = address.rpartition("@")[2].lower()
-        return not domain.endswith(".invalid") and domain not in self.undeliverable_domains
+        return not address.lower().endswith(".invalid") and not _is_at(address, self.undeliverable_domains)
+
+    def has_strict_dmarc(self, address: str) -> bool:
+        """Whether the domain of `address` lets nobody else send in its name; no DNS is asked."""
+        return _is_at(address, self.strict_dmarc_domains)
+
+
+def _is_at(address: str, domains: tuple[str, ...]) -> bool:
+    return address.rpartition("@")[2].lower() in map(str.lower, domains)
 
 
 _CLOSED: Final[Schema] = {"additionalProperties": False}
+
+
+_SHARE: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def _told(schema: Schema, what: str) -> Schema:
@@ -82,7 +117,7 @@ SCHEMA: Final = (
                 None,
                 main=_told(number, "With `bonus`, pays for mails beyond `emails_left` in the cost of a campaign."),
                 bonus=_told(number, "Money that counts as `main` does; nothing spends either yet."),
-                currency=_told(string, "The currency that the cost of a campaign names."),
+                currency=_told(string, "The currency of the balance and of the cost of a campaign."),
             )
             | _CLOSED,
             "Money on the account. What is not given of it stays.",
@@ -91,30 +126,65 @@ SCHEMA: Final = (
             integer(min=0), "Mails that the plan still includes; the cost of a campaign counts the rest."
         ),
         senders_allowed=_told(
-            integer(min=0), "How many senders the account may have: kept for senders, read by nothing yet."
+            integer(min=0),
+            "How many senders the account may have, its owner's address among them: one more is refused (905).",
         ),
-        smtp=_told(boolean, "Whether SMTP is switched on: kept for SMTP, read by nothing yet."),
-        blacklisted=_told(array(string), "Addresses on the black list: kept for campaigns, read by nothing yet."),
+        smtp=_told(boolean, "Whether SMTP is switched on: the detailed balance has a section for it."),
+        blacklisted=_told(
+            array(string),
+            "Addresses on the service's own blacklist, beside the account's: no campaign goes there, and none of them "
+            "may be a sender (904).",
+        ),
         undeliverable_domains=_told(
             array(string),
-            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm is refused.",
+            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm, or for another "
+            "activation code, is refused (1005).",
+        ),
+        strict_dmarc_domains=_told(
+            array(string),
+            "Domains whose DMARC policy lets nobody else send in their name: addresses there are refused as senders.",
         ),
         forbidden=_told(
             array(string), "Operations, such as `email.mailing_lists.create`, that are refused as not permitted (800)."
         ),
         time_zone=_told(string, "The IANA time zone in which answers show moments, such as `Europe/Kyiv`."),
         campaigns_per_hour=_told(
-            integer(min=0), "How many campaigns an hour may start: kept for campaigns, read by nothing yet."
+            integer(min=0), "How many campaigns the account may create within an hour; one more is refused (791)."
         ),
         webhook_hosts=_told(
             array(string),
             "Hosts that webhooks are posted to, as they are to this machine, such as `app` of a Docker network.",
         ),
-        plan_ended=_told(boolean, "Whether the plan has run out: the cost of a campaign is then refused."),
+        plan_ended=_told(
+            boolean, "Whether the plan has run out: the cost of a campaign is then refused, its end told to be past."
+        ),
         account_expired=_told(
             boolean, "Whether the account has expired: every operation that needs a token is then refused (403)."
         ),
+        moderation=_told(
+            one_of("off", "approve", "reject", "ask", "edit"),
+            "What a moderator does with a campaign a minute after it was created: with `off` there is none; `reject` "
+            "blocks it, `ask` waits for the user's answer for ever, `edit` sends it back to be edited.",
+        ),
+        reactions=_told(
+            obj(
+                None,
+                seed=_told(integer(), "Another seed lets the same rates meet other recipients."),
+                bounce=_told(_SHARE, "The share of mails that no mailbox takes."),
+                softbounce=_told(_SHARE, "The share of mails that find the mailbox full."),
+                spam=_told(_SHARE, "The share of mails that are reported as spam."),
+                unsubscribe=_told(_SHARE, "The share of mails whose recipient unsubscribes."),
+                open=_told(_SHARE, "The share of mails that are opened."),
+                click=_told(_SHARE, "The share of mails whose link is followed: among those that are opened."),
+            )
+            | _CLOSED,
+            "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",
+        ),
         sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
+        events=_told(
+            array(string),
+            "Names of the events that start a flow of Automation 360; to report any other is refused (102).",
+        ),
     )
     | _CLOSED
 )

@@ -46,6 +46,24 @@ def test_contacts_are_added_listed_changed_and_removed(api: PySendPulse) -> None
     assert [contact["email"] for contact in api.get_emails_from_addressbook(book)] == [GRACE]
 
 
+def test_a_sender_is_added_activated_and_removed(api: PySendPulse, account: AccountHandle) -> None:
+    assert api.add_sender(ADA, "Ada") == {"result": True}
+
+    code = account.outbox.wait(to=ADA).extract_code()
+
+    assert api.activate_sender(ADA, code) == {"result": True, "email": ADA}
+    assert [(known["email"], known["status"]) for known in api.get_list_of_senders()][1:] == [(ADA, "Active")]
+    assert api.delete_sender(ADA) == {"result": True}
+    assert api.send_sender_activation_email(ADA)["data"]["http_code"] == 404
+
+
+def test_the_blacklist_is_read_however_the_package_asks(api: PySendPulse, account: AccountHandle) -> None:
+    """It cannot write one: on Python 3 it fails to put base64 into JSON."""
+    account.client.email.blacklist.add([ADA, GRACE])
+
+    assert api.get_emails_in_blacklist() == [ADA, GRACE]
+
+
 def test_a_refusal_is_told_by_its_status(api: PySendPulse) -> None:
     told = api.get_addressbook_info(999)["data"]
 

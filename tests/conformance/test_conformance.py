@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from contracts.catalogue import catalogue
 from contracts.suite import answers, bad_input, limits, refusals, tokens
 from contracts.suite.encodings import Encoding
-from contracts.suite.journeys import mailing_lists
+from contracts.suite.journeys import blacklist, mailing_lists, senders, tags
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -33,6 +35,13 @@ def test_broken_rules_are_worded(laboratory, operation, rule):
 @pytest.mark.parametrize("encoding", [Encoding.QUERY, Encoding.FORM, Encoding.BRACKETS])
 def test_encodings_mean_the_same(laboratory, operation, encoding):
     answers.encodings_mean_the_same(laboratory, operation, encoding)
+
+
+@pytest.mark.parametrize(
+    "operation", [operation for operation in OPERATIONS if operation.array_as], ids=lambda operation: operation.name
+)
+def test_bare_array_means_the_field_it_stands_for(laboratory, operation):
+    answers.encodings_mean_the_same(laboratory, operation, Encoding.BARE)
 
 
 def test_documents_describe_every_service(laboratory):
@@ -64,6 +73,16 @@ def test_what_is_awaited_is_declared_and_cannot_be_provoked():
         assert refusals.provocation_of(operation, refusal) is None
 
 
+def test_every_provocation_says_its_condition_in_a_sentence():
+    silent = [
+        f"{operation.name}: {refusal.key}: {way.test}"
+        for operation, refusal in refusals.provocations()
+        if (way := refusals.way_to(operation, refusal)) and not re.fullmatch(r"[A-Z][^\n]*\.", way.condition)
+    ]
+
+    assert silent == []
+
+
 @pytest.mark.parametrize(
     ("operation", "refusal"),
     refusals.provocations(),
@@ -75,6 +94,18 @@ def test_refusal_is_provoked(laboratory, operation, refusal):
 
 def test_mailing_lists_do_what_their_model_does(laboratory):
     mailing_lists.mailing_lists_do_what_their_model_does(laboratory)
+
+
+def test_senders_do_what_their_model_does(laboratory):
+    senders.senders_do_what_their_model_does(laboratory)
+
+
+def test_blacklist_does_what_its_model_does(laboratory):
+    blacklist.blacklist_does_what_its_model_does(laboratory)
+
+
+def test_tags_do_what_their_model_does(laboratory):
+    tags.tags_do_what_their_model_does(laboratory)
 
 
 def test_accounts_are_strangers(laboratory):

@@ -24,12 +24,17 @@ from contracts.checks import (
 from contracts.envelopes import CLASSIC
 from contracts.services import oauth
 from contracts.services.email import mailing_lists as api
+from contracts.services.email import senders as sender_api
+from contracts.services.email import tags as tag_api
 from contracts.suite import answers, limits, refusals, tokens
 from contracts.suite.accounts import NotRefused
 from contracts.suite.answers import EncodingMatters
 from contracts.suite.encodings import Encoding
 from contracts.suite.journeys import ModelDiffers
+from contracts.suite.journeys import blacklist as blacklist_journeys
 from contracts.suite.journeys import mailing_lists as journeys
+from contracts.suite.journeys import senders as sender_journeys
+from contracts.suite.journeys import tags as tag_journeys
 from contracts.suite.laboratories import AdminLaboratory, Laboratory
 from contracts.suite.limits import WronglyAdmitted, WronglyTurnedAway
 from contracts.suite.profiles import CI
@@ -38,14 +43,16 @@ from contracts.suite.tokens import ForgeryAccepted, GoodTooLong, GoodTooShort
 from contracts.wording import rules_of
 from mock_server import arguments, behaviour, pipeline
 from mock_server.app import make_emulator
+from mock_server.core import accounts
 from mock_server.core import tokens as mint
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND
 from mock_server.core.limiter import SlidingWindow
+from mock_server.core.settings import Settings
 from mock_server.core.store.memory import MemoryBackend, MemoryStore, MemoryTable
 from mock_server.core.throttle import Throttle, Verdict
-from mock_server.services.email import mailing_lists
-from mock_server.services.email.entities import Contact, MailingList
+from mock_server.services.email import blacklist, mailing_lists, senders, tags
+from mock_server.services.email.entities import Contact, MailingList, Sender, Tag
 from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED
 
 Check = Callable[[Laboratory], None]
@@ -200,8 +207,48 @@ def addresses_are_looked_up_with_their_capitals(patch):
     patch.setattr(mailing_lists, "_find_contact", find_contact)
 
 
+@caught_by(sender_journeys.senders_do_what_their_model_does, failing=NotRefused)
+def another_code_is_mailed_a_microsecond_early(patch):
+    patch.setattr(senders, "PAUSE", senders.PAUSE - 1)
+
+
+@caught_by(sender_journeys.senders_do_what_their_model_does, failing=NotRefused)
+def any_code_activates(patch):
+    def activate(call):
+        sender = call.store[Sender].find(email=call.path["email"].strip().lower())
+        code = sender and sender.code
+        return senders.activate(call._replace(body={"code": code or call.body["code"]}))
+
+    patch.setitem(behaviour.behaviours._functions, sender_api.activate, activate)
+
+
+@caught_by(blacklist_journeys.blacklist_does_what_its_model_does, failing=ModelDiffers)
+def the_last_of_several_is_not_blacklisted(patch):
+    honest = blacklist._addresses
+    patch.setattr(blacklist, "_addresses", lambda call: dict.fromkeys([*honest(call)][:-1] or honest(call)))
+
+
+walk_tags = tag_journeys.tags_do_what_their_model_does
+
+
+@caught_by(walk_tags, failing=ModelDiffers)
+def a_tag_shows_a_microsecond_late(patch):
+    patch.setattr(tags, "DELAY", 1.000_001)
+
+
+@caught_by(walk_tags, failing=NotRefused)
+def a_name_is_free_while_its_tag_waits(patch):
+    def refuse_taken(call, name, *, by_others_than=None):
+        tag = call.store[Tag].find(name=name)
+        if tag and tag != by_others_than:
+            behaviour.refuse(tag_api.NAME_TAKEN)
+
+    patch.setattr(tags, "_refuse_taken", refuse_taken)
+
+
 @caught_by(journeys.accounts_are_strangers, failing=NotRefused)
 def accounts_share_their_data(patch):
+    patch.setattr(accounts, "_SETTINGS", Settings(senders_allowed=100))  # so many owners share one list of senders
     honest = MemoryBackend.store
     patch.setattr(MemoryBackend, "store", lambda backend, account: honest(backend, min(account, 1)))
 

@@ -40,7 +40,7 @@ def test_generated_calls_are_valid_and_reach_their_operation(operation, data):
 def test_generated_arguments_spend_nothing(operation, data):
     drawn = data.draw(arguments(operation))
 
-    assert not any(operation.arguments["properties"][name].get("x-spends") for name in drawn)
+    assert not any(operation.arguments["properties"].get(name, {}).get("x-spends") for name in drawn)
 
 
 def test_arguments_that_spend_are_generated_where_they_may_with_what_they_need():

@@ -16,6 +16,7 @@ _TEXTS = {
     "url": "https://hooks.example.com/sendpulse",
     "filled": "Readers",
     "base64": "PHA+SGVsbG88L3A+",
+    "color": "#0080ff",
     "date-time-local": "2026-01-31 12:00:00",
     "date-only": "2026-01-31",
 }
@@ -82,7 +83,11 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
             return rule.bound + 1
         case "filled":
             return " "
-        case "in" | "url":
+        case "base64":
+            return "<p>"
+        case "array" if "x-or-one" in schema:
+            return {"key": "value"}
+        case "in" | "color" | "url":
             return "none of these"
         case _:
             return next(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from contracts.coverage import coverage
+from contracts.coverage import codes_reached, coverage, number_told
 from contracts.envelopes import CLASSIC
 from contracts.evidence import Grade, documented, inferred
 from contracts.model import READ, Service
-from contracts.refusals import UNKNOWN_PATH, refusal
+from contracts.refusals import PLAN_REQUIRED, UNKNOWN_PATH, refusal
 from contracts.schema import anything
+from contracts.services import oauth
+from contracts.services.email import tags
 from contracts.wording import BULK_EMAIL
 
 SERVICE = Service("animals", "Animals", CLASSIC, BULK_EMAIL, needs_token=False)
@@ -74,3 +76,24 @@ def test_json_names_what_is_missing_and_every_grade():
             "evidence": {"observed": 0, "documented": 1, "inferred": 1},
         },
     }
+
+
+def test_codes_are_met_when_a_provoked_refusal_brings_them_over_the_wire():
+    provoked = {("feed", "animal.gone"), ("walk", "no.such")}
+
+    counted = codes_reached([FEED, WALK], provoked)
+
+    assert (counted["vendor"].declared, counted["vendor"].met) == (43, 1)
+    assert 213 not in counted["vendor"].missing
+    assert (counted["further"].met, counted["total"].met) == (0, 1)
+
+
+def test_number_that_the_envelope_has_no_place_for_is_not_told():
+    assert number_told(FEED, GONE) == 213
+    assert number_told(oauth.issue_token, oauth.UNSUPPORTED_GRANT_TYPE) is None
+    assert number_told(tags.update, tags.TAG_NOT_FOUND) is None
+    assert number_told(tags.update, PLAN_REQUIRED) == 3030303030
+
+
+def test_without_a_suite_nothing_is_said_about_codes():
+    assert codes_reached([FEED])["total"].met is None

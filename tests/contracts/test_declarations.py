@@ -122,16 +122,6 @@ def test_fields_of_query_and_body_do_not_clash(operation):
     assert not operation.query["properties"].keys() & operation.body["properties"].keys()
 
 
-@for_every_operation
-def test_arguments_hold_no_typed_mappings_which_validation_could_not_word(operation):
-    def mapped(schema):
-        yield from [schema["additionalProperties"]] if "additionalProperties" in schema else []
-        for inner in [*schema.get("properties", {}).values(), *schema.get("anyOf", []), schema.get("items", {})]:
-            yield from mapped(inner) if inner else []
-
-    assert [schema for schema in mapped(operation.arguments) if schema] == []
-
-
 def test_entities_named_by_ids_are_created_by_some_operation():
     made = {operation.creates for operation in catalogue()}
     named = {

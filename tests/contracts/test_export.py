@@ -20,7 +20,7 @@ from contracts.catalogue import Catalogue, catalogue
 from contracts.envelopes import CLASSIC
 from contracts.evidence import inferred
 from contracts.model import READ, Operation, Service
-from contracts.schema import FORMATS, anything, array, filled, integer, mapping, moment, obj, string, text_as
+from contracts.schema import FORMATS, anything, array, array_as, filled, integer, mapping, moment, obj, string, text_as
 from contracts.wording import BULK_EMAIL, rules_of
 
 OPERATIONS = export.described(catalogue())
@@ -149,7 +149,8 @@ def test_every_argument_stands_in_query_or_body(operation):
     entry = ENTRIES[operation.name]
 
     query = {parameter["name"] for parameter in entry.get("parameters", []) if parameter["in"] == "query"}
-    bodies = [content["schema"]["properties"] for content in entry.get("requestBody", {}).get("content", {}).values()]
+    schemas = [content["schema"] for content in entry.get("requestBody", {}).get("content", {}).values()]
+    bodies = [schema.get("anyOf", [schema])[0]["properties"] for schema in schemas]
 
     assert query == operation.query["properties"].keys()
     assert all(list(body) == list(operation.body["properties"]) for body in bodies)
@@ -199,6 +200,18 @@ def test_published_schema_needs_no_private_words():
     assert not published.is_valid({"format": "x", "contacts": [{"joined": "yesterday"}]})
     assert not published.is_valid({"format": "x", "contacts": [5]})
     assert not published.is_valid({"format": "x", "contacts": [], "notes": {"a": ""}})
+
+
+def test_published_body_may_be_the_bare_array_that_stands_for_it():
+    published = export.published(obj({"emails": array(string, min=1)}) | array_as("emails"))
+
+    keeps = Draft202012Validator(published).is_valid
+
+    assert keeps({"emails": ["ada@example.com"]})
+    assert keeps(["ada@example.com"])
+    assert not keeps([])
+    assert not keeps([5])
+    assert not keeps({})
 
 
 def test_publishing_leaves_the_declaration_alone():

@@ -139,3 +139,8 @@ def test_vocabulary_means_what_it_says(compiled):
     assert not keeps({"kind": "a", "size": 4, "note": "x"})
     assert not keeps({"kind": "a", "size": 1})
     assert not keeps({"kind": "a", "note": 5})
+
+
+@given(text=st.text(alphabet="Aa+=\n\v\xa0", max_size=9))
+def test_published_pattern_of_base64_means_what_the_format_means(text):
+    assert (re.search(PATTERNS["base64"], text) is not None) == FORMATS["base64"](text)

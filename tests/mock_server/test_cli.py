@@ -105,7 +105,7 @@ def test_coverage_adds_its_services_up(run):
     assert sum(declared) == document["total"]["operations"]["declared"] == len(catalogue())
 
 
-def test_every_declared_operation_is_served(run):
+def test_every_declared_operation_is_served_and_every_refusal_provoked(run):
     code, _, err = run("coverage", "--fail-under", "100")
 
     assert (code, err) == (0, "")
@@ -121,15 +121,49 @@ def test_coverage_below_the_threshold_is_a_finding(run, monkeypatch):
     assert "% of the operations are served, not 100 %" in err
 
 
+def test_refusals_that_nothing_provokes_are_a_finding(run, monkeypatch):
+    suite = SimpleNamespace(provoked=lambda: [("oauth.issue_token", "invalid_client")])
+    monkeypatch.setitem(sys.modules, "contracts.suite", suite)
+
+    code, out, err = run("coverage", "--fail-under", "50")
+
+    assert code == 1
+    assert "not provoked: oauth.issue_token: unsupported_grant_type\n" in out
+    assert err.endswith("% of the refusals are provoked, not 50 %\n")
+
+
+def test_without_the_suite_no_share_of_refusals_is_claimed(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "contracts.suite", None)
+
+    code, _, err = run("coverage", "--fail-under", "50")
+
+    assert (code, err) == (1, "nobody knows how many refusals are provoked: install the extra `contracts`\n")
+
+
+def test_coverage_tells_which_codes_come_and_that_a_fault_brings_each(run, monkeypatch):
+    suite = SimpleNamespace(provoked=lambda: [("email.mailing_lists.get", "book.not_found")])
+    monkeypatch.setitem(sys.modules, "contracts.suite", suite)
+
+    codes = json.loads(run("coverage", "--format", "json")[1])["codes"]
+
+    assert (codes["vendor"]["declared"], codes["vendor"]["reached"], codes["vendor"]["by_fault"]) == (43, 1, 43)
+    assert codes["further"]["reached"] == 0
+
+
 def test_coverage_in_a_pipe_is_an_aligned_table_without_colour(run):
     _, out, _ = run("coverage")
 
-    operations, refusals = (table.splitlines() for table in out.split("\n\n"))
+    tables = [table.splitlines() for table in out.partition("not ")[0].split("\n\n")]
+    grades = ["observed", "documented", "inferred"]
     assert "\x1b" not in out
-    assert operations[0].split() == ["operations", "declared", "served", "observed", "documented", "inferred"]
-    assert operations[-1].startswith("total")
-    assert {len(line) for line in operations} == {len(operations[0])}
-    assert {len(line) for line in refusals} == {len(refusals[0])}
+    assert [table[0].split() for table in tables] == [
+        ["operations", "declared", "served", *grades],
+        ["refusals", "declared", "provoked", *grades],
+        ["codes", "declared", "reached", "by", "fault", *grades],
+    ]
+    for table in tables:
+        assert table[-1].startswith("total")
+        assert {len(line) for line in table} == {len(table[0])}
 
 
 def test_coverage_shows_what_the_suite_provokes_where_there_is_a_suite(run, monkeypatch):

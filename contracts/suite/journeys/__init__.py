@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from contracts.checks import Failure
+from contracts.model import Operation
 from contracts.suite.laboratories import Laboratory
+from contracts.wording import Rule, rules_of
 
 
 class ModelDiffers(Failure):
@@ -27,3 +31,9 @@ def same(expected: object, seen: object) -> None:
     """Raises `ModelDiffers` unless the account shows what the model expects."""
     if expected != seen:
         raise ModelDiffers(f"the model has {expected}, the account {seen}")
+
+
+def breaches(declarations: ModuleType) -> list[tuple[Operation, Rule]]:
+    """Every rule of every operation that a module declares."""
+    operations = [value for value in vars(declarations).values() if isinstance(value, Operation)]
+    return [(operation, broken) for operation in operations for broken in rules_of(operation.arguments)]

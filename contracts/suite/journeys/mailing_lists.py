@@ -16,10 +16,9 @@ from contracts.services.email import mailing_lists as api
 from contracts.strategies import BAD_EMAILS, EMAILS, UNKNOWN_ID, breaking, case_of
 from contracts.suite.accounts import expect_refusal, expect_success, fresh_account
 from contracts.suite.books import ACTIVATION, Book, Person, Unfit, phone_of, plain
-from contracts.suite.journeys import ModelDiffers, same, walk
+from contracts.suite.journeys import ModelDiffers, breaches, same, walk
 from contracts.suite.laboratories import Laboratory
 from contracts.suite.scenes import furnish
-from contracts.wording import rules_of
 
 
 def mailing_lists_do_what_their_model_does(laboratory: Laboratory) -> None:
@@ -39,12 +38,7 @@ _entries: Final = st.lists(
     _anyone | st.fixed_dictionaries({"email": _anyone}, optional={"variables": _facts}), max_size=4
 )
 _FLAGS: Final = st.sampled_from(({}, {"active": True}, {"not_active": True}, {"active": True, "not_active": True}))
-_BREACHES: Final = [
-    (operation, broken)
-    for operation in vars(api).values()
-    if isinstance(operation, Operation)
-    for broken in rules_of(operation.arguments)
-]
+_BREACHES: Final = st.sampled_from(breaches(api))
 
 
 def accounts_are_strangers(laboratory: Laboratory) -> None:
@@ -217,7 +211,7 @@ class MailingLists(RuleBasedStateMachine):
         if cost:
             same(sum(not person.left for person in book.people.values()), cost["sent_emails_qty"])
 
-    @rule(data=st.data(), breach=st.sampled_from(_BREACHES))
+    @rule(data=st.data(), breach=_BREACHES)
     def break_a_rule(self, data: st.DataObject, breach: Any) -> None:
         operation, broken = breach
         if self._model:

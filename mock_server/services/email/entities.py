@@ -85,17 +85,36 @@ class Tag:
 
 @entity("email.tagging", unique=[("tag_id", "email"), ("tag_id", "phone")], indexes=[("tag_id",)])
 class Tagging:
-    """A tag on an address or on a phone; the other is None."""
+    """A tag on an address or on a phone, which is all digits; the other is None."""
 
     id: int
     tag_id: int
     email: str | None = None
-    phone: str | None = None
+    phone: int | None = None
 
 
-@entity("email.template", unique=[("name",)])
+@entity("email.tag_write", indexes=[("name",)])
+class TagWrite:
+    """A write that waits in the queue of tags: its `kind` is ``create``, ``update``, ``delete``, ``pin`` or ``unpin``.
+
+    It is done to `tag_ids`; `name` and `color` are what a tag shall have, `email` or `phone` what tags are put on.
+    """
+
+    id: int
+    kind: str
+    tag_ids: list[int]
+    name: str | None = None
+    color: str | None = None
+    email: str | None = None
+    phone: int | None = None
+
+
+@entity("email.template", unique=[("name",)], indexes=[("slug",)])
 class Template:
-    """A template of the account's own; `body` is HTML. `is_structure` marks those made in the block editor."""
+    """A template of the account's own; `body` is HTML, `created` an instant.
+
+    `is_structure` marks those made in the block editor, `is_rendering` those that are not ready yet.
+    """
 
     id: int
     name: str
@@ -118,10 +137,11 @@ class Webhook:
 
 @entity("email.campaign")
 class Campaign:
-    """A mailing. `send_at` is when it shall be sent, None for at once; `body` is HTML.
+    """A mailing. `body` is HTML; `send_at` is when it shall be sent, None for as soon as possible.
 
-    `list_ids` are empty for a test, whose `recipients` are given. `paid` counts the mails that money paid for, `spent`
-    the money.
+    A test has `test_addresses`. `included` and `price` are what was quoted at creation: mails that the plan covers, and
+    money for the others; `paid` and `spent` are the mails that money went to, and that money. Of the tasks that were
+    planned for it only the one of its `turn` counts.
     """
 
     id: int
@@ -133,8 +153,8 @@ class Campaign:
     subject: str
     body: str
     list_ids: list[int]
+    test_addresses: list[str]
     segment_id: int | None = None
-    recipients: list[str]
     takes_late_contacts: bool = False
     send_at: int | None = None
     body_amp: str = ""
@@ -142,13 +162,16 @@ class Campaign:
     tracks_opens: bool = True
     tracks_clicks: bool = True
     utm_campaign: str = ""
+    included: int = 0
+    price: float = 0
     paid: int = 0
     spent: float = 0
     content_id: int | None = None
+    turn: int = 0
 
     @property
     def is_test(self) -> bool:
-        return bool(self.recipients)
+        return bool(self.test_addresses)
 
 
 @entity(
@@ -191,7 +214,7 @@ class Delivery:
         return self.clicks > 0
 
 
-@entity("email.click", indexes=[("campaign_id", "url")])
+@entity("email.click", indexes=[("campaign_id",)])
 class Click:
     """A link of a campaign's mail that its recipient followed."""
 

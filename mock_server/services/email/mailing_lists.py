@@ -11,8 +11,9 @@ from contracts.services.email import mailing_lists as api
 from mock_server.behaviour import Call, Errand, does, refuse, serves
 from mock_server.core.clock import local_time
 from mock_server.services.email import confirmations, notifications
-from mock_server.services.email.entities import Contact, MailingList, Sender, Variable
+from mock_server.services.email.entities import Campaign, Contact, MailingList, Sender, Variable
 from mock_server.services.email.prices import quote
+from mock_server.services.email.sending import UNFINISHED
 from mock_server.services.email.statuses import (
     ACTIVE,
     CONFIRMATION_REQUESTED,
@@ -21,6 +22,8 @@ from mock_server.services.email.statuses import (
     SENDABLE,
     UNSUBSCRIBED,
 )
+from mock_server.services.email.tags import pin
+from mock_server.services.email.templates import find_template
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
@@ -61,6 +64,8 @@ def rename(call: Call) -> Json:
 @serves(api.delete)
 def delete(call: Call) -> Json:
     book = call.found[MailingList]
+    if any(campaign.status in UNFINISHED for campaign in _campaigns(call)):
+        refuse(api.BOOK_HAS_CAMPAIGN)
     call.store[Contact].remove_where(list_id=book.id)
     call.store[Variable].remove_where(list_id=book.id)
     call.store[MailingList].remove(book)
@@ -103,9 +108,12 @@ def add_emails(call: Call) -> Json:
             new.append(contacts.add(list_id=book.id, email=address, status=status, added=call.now, **fields))
         else:
             _change(call, contact, changes)
+        pin(call.store, call.body.get("tags", ()), email=address)
     if sender:
+        # Unverified: a template that is not there is no reason to refuse.
+        design = find_template(call.store, call.body.get("template_id", ""))
         for contact in new:
-            confirmations.ask(call, book, contact, sender)
+            confirmations.ask(call, book, contact, sender, design)
     elif new:
         call.later(ACTIVATION_DELAY, ACTIVATION, first=new[0].id, last=new[-1].id)
     if not call.body.get("disable_webhook", False):
@@ -198,9 +206,9 @@ def get_cost(call: Call) -> Json:
 
 
 @serves(api.list_campaigns)
-def list_campaigns(_: Call) -> Json:
-    """No campaign can be sent yet, so no list has any."""
-    return []
+def list_campaigns(call: Call) -> Json:
+    page = _campaigns(call)[call.query["offset"] :][: call.query["limit"]]
+    return [{"task_id": campaign.id, "task_name": campaign.name, "task_status": campaign.status} for campaign in page]
 
 
 @serves(api.get_contact)
@@ -224,6 +232,12 @@ def activate_contacts(errand: Errand) -> None:
         contact = contacts.get(number)
         if contact is not None and contact.status == NEW:
             contacts.change(contact, status=ACTIVE)
+
+
+def _campaigns(call: Call) -> Any:
+    """The campaigns to the list, oldest first."""
+    number = call.found[MailingList].id
+    return [campaign for campaign in call.store[Campaign].where() if number in campaign.list_ids]
 
 
 def _refuse_taken(call: Call, name: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.services.email.entities import Webhook
+from mock_server.services.email.reactions import place_of
 
 Event = dict[str, Any]
 
@@ -43,8 +44,16 @@ def delivered(at: Instant, campaign_id: int, email: str) -> Event:
 
 
 def opened(at: Instant, campaign_id: int, email: str) -> Event:
-    """A mail was opened (`open`). Unverified: browser and system, which the emulator has to make up."""
-    return {**_of_campaign(at, campaign_id), "email": email, **_DEVICE}
+    """A mail was opened (`open`)."""
+    place = place_of(email)
+    return {
+        **_of_campaign(at, campaign_id),
+        "email": email,
+        "open_device": place.device,
+        "open_platform": place.platform,
+        "browser_name": place.browser,
+        "browser_ver": place.browser_version,
+    }
 
 
 def redirected(at: Instant, campaign_id: int, email: str, link_url: str, link_id: int) -> Event:
@@ -125,13 +134,6 @@ STAGES: Final = {
 }
 """What a campaign's stages are called. The names are documented, of the wordings only the first; the others are
 Unverified."""
-
-_DEVICE: Final = {
-    "open_device": "Desktop",
-    "open_platform": "Windows",
-    "browser_name": "Chrome",
-    "browser_ver": "120",
-}
 
 
 def _of_campaign(at: Instant, campaign_id: int) -> Event:

@@ -13,6 +13,12 @@ CENTS_A_MAIL: Final = 1
 LARGEST_CAMPAIGN: Final = {"free": 500, "standard": 50_000, "enterprise": 1_000_000}
 """Recipients of one campaign by plan category. The first is documented, the others are Unverified."""
 
+MOST_SUBSCRIBERS: Final = {"free": 500, "standard": 50_000, "enterprise": 1_000_000}
+"""Contacts by plan category. The first is documented, the others are Unverified."""
+
+RATES: Final = {"USD": 1.0, "EUR": 0.9, "GBP": 0.8, "UAH": 40.0, "RUR": 90.0, "INR": 85.0, "JPY": 150.0}
+"""What a dollar is worth in the currencies that clients name. Made up; Unverified: which there are besides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:

@@ -246,7 +246,7 @@ def test_a_field_that_is_neither_is_undecodable(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "content"), [("", b""), ("YWJj", b"abc"), ("YQ==", b"a"), ("YW\nJj\r\n", b"abc"), ("Y Q\t= =", b"a")]
+    ("text", "content"), [("", b""), ("YWJj", b"abc"), ("YQ==", b"a"), ("YW\nJj\r\n", b"abc"), ("Y Q\t= =\f\v", b"a")]
 )
 def test_base64_may_be_broken_into_lines(text, content):
     assert decode_base64(text) == content
