@@ -7,6 +7,7 @@ import pytest
 from mock_server.core.clock import parse_instant
 from mock_server.services.email import notifications
 from mock_server.services.email.entities import Webhook as Registration
+from mock_server.services.email.reactions import place_of
 from sendpulse_client import ApiError, NotFound, Webhook
 
 NOON = "2026-01-31T12:00:00Z"
@@ -214,6 +215,16 @@ def test_deleted_and_unsubscribed_contacts_are_told_of(sendpulse, hooks, lists, 
     ]
 
 
+def test_address_that_is_deleted_everywhere_is_told_of_for_each_list(sendpulse, hooks, lists, book):
+    hooks.create(HOOK, ["delete"])
+    for known in (book, lists.create("Writers")):
+        lists.add_emails(known, ["ada@example.com"])
+
+    sendpulse.client.email.addresses.delete("ada@example.com")
+
+    assert [event["book_id"] for event in sendpulse.webhooks.events()] == ["1", "2"]
+
+
 def test_refused_call_tells_nothing(sendpulse, hooks, lists, book):
     hooks.create(HOOK, ["new_emails", "unsubscribe"])
 
@@ -234,12 +245,13 @@ def test_events_are_not_even_made_where_nobody_registered(sendpulse):
 
 OF_CAMPAIGN = {"timestamp": f"{AT}", "task_id": "7"}
 IN_NUMBERS = {"timestamp": AT, "task_id": 7, "email": "ada@example.com"}
+READER = place_of("ada@example.com")
 OPENED = OF_CAMPAIGN | {
     "email": "ada@example.com",
-    "open_device": "Desktop",
-    "open_platform": "Windows",
-    "browser_name": "Chrome",
-    "browser_ver": "120",
+    "open_device": READER.device,
+    "open_platform": READER.platform,
+    "browser_name": READER.browser,
+    "browser_ver": READER.browser_version,
 }
 
 
