@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from mock_server.core.courier import THREAD
 
@@ -40,8 +49,10 @@ class Received:
 
 
 @contextmanager
-def answering(status: int = 200, **headers: str) -> Iterator[Received]:
-    """A receiver that answers every request with `status`."""
+def answering(
+    status: int = 200, *, host: str = "127.0.0.1", tls: Path | None = None, **headers: str
+) -> Iterator[Received]:
+    """A receiver that answers every request with `status`; with `tls`, by a certificate of its own that is put there."""
     received = Received()
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,16 +68,37 @@ def answering(status: int = 200, **headers: str) -> Iterator[Received]:
         def log_message(self, *_: object) -> None:
             """Tests need no log of it."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    server = Server((host, 0), Handler)
+    if tls is not None:
+        server.socket = _certified(tls).wrap_socket(server.socket, server_side=True)
     serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     serving.start()
-    received.url = f"http://127.0.0.1:{server.server_port}/"
+    name = f"[{host}]" if ":" in host else host
+    received.url = f"{'http' if tls is None else 'https'}://{name}:{server.server_port}/"
     try:
         yield received
     finally:
         server.shutdown()
         serving.join(SECONDS)
         server.server_close()
+
+
+def _certified(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody knows me")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2027, 1, 1, tzinfo=UTC))
+    file = folder / "certificate.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
 
 
 @contextmanager
@@ -106,6 +138,15 @@ def refusing() -> str:
     """An address at which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has its loopback address of IPv6."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
 
 
 def threads_left() -> list[Thread]:

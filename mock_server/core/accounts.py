@@ -219,12 +219,11 @@ class Account:
                 self._restore_rows(given["rows"])
             self.clock, self._plan, self.settings = clock, plan, settings
             self.throttle.configure(limits, plan.quota)
-            self.reload()
             self.save()
             self.news.notify_all()
 
     def reload(self) -> None:
-        """Look at the store again: its rows are an earlier process's, or were restored or cleared."""
+        """Look at the store again: its rows were restored or cleared."""
         self.schedule.reload()
         self.webhooks.resume()
 
@@ -233,6 +232,7 @@ class Account:
             self.store.restore(rows)
         except Duplicate as duplicate:
             raise ValueError(f"{duplicate}; give every row once") from None
+        self.reload()
 
 
 def new_credentials() -> tuple[str, str]:

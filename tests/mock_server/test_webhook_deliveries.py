@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from webhook_receivers import SECONDS, answering, dripping, refusing, threads_left
+from webhook_receivers import SECONDS, answering, dripping, has_ipv6, refusing, threads_left
 
 from mock_server import AccountHandle, MockServer
 from mock_server.services.email import notifications
@@ -143,6 +143,39 @@ def test_what_is_not_on_this_machine_is_kept_unless_its_host_is_named(sendpulse)
 
         assert len(received.bodies) == 2
     assert states(sendpulse) == ["kept", "delivered", "delivered"]
+
+
+def test_any_certificate_is_good(sendpulse, tmp_path):
+    with answering(tls=tmp_path) as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 1)
+
+        sendpulse.clock.advance(60)
+
+        assert len(received.bodies) == 1
+    assert states(sendpulse) == ["delivered"]
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine does not speak IPv6")
+def test_loopback_of_ipv6_is_this_machine_too(sendpulse):
+    with answering(host="::1") as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 1)
+
+        sendpulse.clock.advance(60)
+
+        assert len(received.bodies) == 1
+
+
+def test_restoring_settings_leaves_deliveries_alone(sendpulse):
+    with answering() as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 100)
+        sendpulse.state.restore({"settings": {"emails_left": 5}})
+        received.wait(1)
+        sendpulse.clock.advance(60)
+
+        assert len(received.bodies) == 1
 
 
 def test_bad_receivers_hold_up_nobody_and_are_told_apart(sendpulse, caplog):
