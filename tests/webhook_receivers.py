@@ -52,7 +52,7 @@ class Received:
 def answering(
     status: int = 200, *, host: str = "127.0.0.1", tls: Path | None = None, **headers: str
 ) -> Iterator[Received]:
-    """A receiver that answers every request with `status`; with `tls`, by a certificate of its own that is put there."""
+    """A receiver that answers every request with `status`; with `tls`, under a certificate that is put there."""
     received = Received()
 
     class Handler(BaseHTTPRequestHandler):
