@@ -241,7 +241,7 @@ def admin_api() -> Iterator[str]:
 def python() -> Iterator[str]:
     """The handle of an account, side by side, and what surrounds it."""
     from mock_server.core.journal import Entry
-    from mock_server.core.outbox import Mail
+    from mock_server.core.mails import Mail
     from mock_server.core.webhooks import Batch
     from mock_server.testing import AccountHandle, AccountOptions, MockServer, RunningServer
 
@@ -329,7 +329,7 @@ def _class(spelling: str, documented: type, *, level: str = "##", whole: bool = 
     yield f"{level} `{spelling}`"
     yield inspect.cleandoc(documented.__doc__ or "") if whole else _summary(documented)
     if dataclasses.is_dataclass(documented):
-        fields = dataclasses.fields(documented)
+        fields = [field for field in dataclasses.fields(documented) if not field.name.startswith("_")]
         yield _table(["field", "type"], [[f"`{field.name}`", f"`{field.type}`"] for field in fields])
     members = dict(_public_members(documented))
     if members:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 from mock_server import near_misses
@@ -17,7 +18,8 @@ from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
 from mock_server.core.faults import ANY, Fault, Step
 from mock_server.core.journal import Entry
-from mock_server.core.outbox import Mail
+from mock_server.core.mails import Mail
+from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
 from mock_server.core.settings import Settings
 from mock_server.core.webhooks import Batch
@@ -36,6 +38,10 @@ PATIENCE: Final = 5.0
 
 LONGEST_WAIT: Final = 60.0
 """No wait is longer, whatever it is told: nothing hangs."""
+
+
+_SHOWN: Final = 10
+"""So many of the newest messages are named where none was found."""
 
 
 class _Side:
@@ -277,29 +283,51 @@ class JournalControl(_Side):
 class OutboxControl(_Side):
     """What would have left the machine."""
 
-    def messages(self, *, to: str | None = None, subject: str | None = None) -> list[Mail]:
-        """The messages that match, oldest first; `to` is an address in any case, `subject` a part of one."""
+    def messages(
+        self,
+        *,
+        to: str | None = None,
+        subject: str | None = None,
+        about: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+    ) -> list[Mail]:
+        """The newest `limit` messages that match, oldest first, with those that are due by now.
+
+        `to` is an address in any case, `subject` a part of one, `about` some of what a message's own says.
+        """
         with self._account.lock:
-            return list(self._account.outbox.messages(to=to, subject=subject))
+            return list(self._present.messages(to=to, subject=subject, about=about or {}, limit=limit))
 
-    def wait(self, timeout: float = PATIENCE, *, to: str | None = None, subject: str | None = None) -> Mail:
+    def wait(
+        self,
+        timeout: float = PATIENCE,
+        *,
+        to: str | None = None,
+        subject: str | None = None,
+        about: Mapping[str, Any] | None = None,
+    ) -> Mail:
         """The newest message that matches, as soon as there is one. Raises `LookupError` telling what there is."""
-
-        def newest() -> Mail | None:
-            return next(reversed(self.messages(to=to, subject=subject)), None)
-
-        message = self._account.wait(newest, min(timeout, LONGEST_WAIT))
-        if message is None:
-            asked = "".join(f" {word} {text!r}" for word, text in (("to", to), ("about", subject)) if text is not None)
-            sent = [f"{message.subject!r} to {message.to}" for message in self] or ["nothing"]
+        newest = partial(self._account.outbox.newest, to=to, subject=subject, about=about or {})
+        mail = self._account.wait(newest, min(timeout, LONGEST_WAIT))
+        if mail is None:
+            words = {"to": to, "about": subject, "of": about}
+            asked = "".join(f" {word} {value!r}" for word, value in words.items() if value is not None)
+            sent = [f"{mail.subject!r} to {mail.to}" for mail in self.messages(limit=_SHOWN)] or ["nothing"]
             raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
-        return message
+        return mail
 
     def __iter__(self) -> Iterator[Mail]:
         return iter(self.messages())
 
     def __len__(self) -> int:
-        return len(self.messages())
+        with self._account.lock:
+            return len(self._present)
+
+    @property
+    def _present(self) -> Outbox:
+        """The outbox, with all that is due by now."""
+        self._account.run_due(self._account.clock.now())
+        return self._account.outbox
 
 
 class WebhooksControl(_Side):
@@ -427,7 +455,7 @@ class Simulation(_Side):
         with account.lock:
             with account.store.transaction():
                 fitted = simulations[event](account, of)
-            account.news.notify_all()
+            account.stir()
         if not fitted:
             raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")
 

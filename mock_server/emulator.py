@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
-from mock_server.behaviour import found, perform
+from mock_server.behaviour import found, perform, works
 from mock_server.core.choices import refuse_unknown_options
 from mock_server.core.keyfile import cached_key
 from mock_server.core.world import World
@@ -51,6 +51,7 @@ class Emulator:
         self.admin_key = options.get("admin_key")
         self.world = World(
             perform=perform,
+            knows=works.__contains__,
             found=found,
             load=load_world,
             keyfile=cached_key,

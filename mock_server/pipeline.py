@@ -64,7 +64,7 @@ def _write(exchange: Exchange, duration: float) -> None:
     with account.lock:
         entry = _entry(exchange, duration)
         account.journal.add(entry, turned_away=exchange.refusal is TOO_FAST or exchange.refusal is OVER_QUOTA)
-        account.news.notify_all()
+        account.stir()
     log_request(entry)
 
 

@@ -159,6 +159,7 @@ class MockServer:
         world = self.emulator.world
         account = _made(world, options)
         account.takes_any_secret = not is_strict
+        account.is_loud = True
         app = _as_seen_by(account, self.emulator, is_strict=is_strict)
         handle = AccountHandle(
             world,
@@ -185,9 +186,11 @@ class MockServer:
     def serve(self) -> Iterator[RunningServer]:
         """A live server for any number of accounts."""
         from mock_server.serving.live import LiveServer
+        from mock_server.serving.ticker import Ticker
 
-        with LiveServer(self.emulator) as server:
-            yield RunningServer(self.emulator.world, server.url)
+        world = self.emulator.world
+        with LiveServer(self.emulator) as server, Ticker(world):
+            yield RunningServer(world, server.url)
 
     def close(self) -> None:
         """Let go of the database."""

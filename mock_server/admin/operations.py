@@ -223,7 +223,7 @@ get_outbox = _look(
     f"{_ACCOUNT}/outbox",
     "What would have left the machine, oldest first.",
     obj({"messages": array(_MESSAGE)}),
-    query=obj(None, **_OF_MESSAGE),
+    query=obj(None, **_OF_MESSAGE, limit=integer(min=0)),
 )
 await_message = _do(
     f"{_ACCOUNT}/outbox/wait",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contracts.envelopes import Json
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse, refuse_as
-from mock_server.core.outbox import Mail
+from mock_server.core.mails import Mail
 from mock_server.core.webhooks import Batch
 
 _SHOWN = 5

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mock_server.emulator import Emulator
     from mock_server.serving.live import LiveServer
+    from mock_server.serving.ticker import Ticker
 
 INTERRUPTED: Final = 130
 
@@ -48,7 +49,11 @@ def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, 
     logs.set_up(log_format, quiet=quiet, verbose=verbose)
     signal.signal(signal.SIGTERM, _leave)
     try:
-        with closing(_emulator(options)) as emulator, _listening(emulator, host, port) as server:
+        with (
+            closing(_emulator(options)) as emulator,
+            _listening(emulator, host, port) as server,
+            _ticking(emulator),
+        ):
             if emulator.admin_key is None and not _is_loopback(host):
                 log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
             _greet(emulator, server.url, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
@@ -124,6 +129,12 @@ def _listening(emulator: Emulator, host: str, port: int) -> LiveServer:
     except OSError as error:
         raise click.ClickException(error.strerror or str(error)) from error
     return server
+
+
+def _ticking(emulator: Emulator) -> Ticker:
+    from mock_server.serving.ticker import Ticker
+
+    return Ticker(emulator.world)
 
 
 _BANNER: Final = """

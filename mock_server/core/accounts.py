@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
+from math import inf
 from threading import Condition, RLock
+from traceback import format_exception_only
 from typing import Any, Final, TypeVar
 
+from mock_server.core import stopwatch
 from mock_server.core.choices import keys_of
-from mock_server.core.clock import Clock, Instant, refuse_unwritable
+from mock_server.core.clock import Clock, Instant, format_instant, refuse_unwritable
 from mock_server.core.faults import Faults
 from mock_server.core.journal import Journal
 from mock_server.core.outbox import Outbox
@@ -24,6 +28,8 @@ from mock_server.core.store import Duplicate, Store, entity
 from mock_server.core.throttle import Limits, Throttle
 from mock_server.core.tokens import new_epoch
 from mock_server.core.webhooks import Webhooks
+
+log: Final = logging.getLogger("sendpulse_mock")
 
 MOST_API_KEYS: Final = 5
 """Static keys an account may hold (documented by the vendor)."""
@@ -55,7 +61,11 @@ class ApiKey:
 
 
 class Account:
-    """One tenant. Whoever reads or changes it holds `lock`; `news` tells waiting threads that something happened."""
+    """One tenant. Whoever reads or changes it holds `lock`; `news` tells waiting threads that something happened.
+
+    `perform` does a task of a kind that it `knows`, `save` keeps what is kept beside the store, `stirred` is told that
+    something happened. An account that `is_loud` belongs to a test in this process, which meets our bugs as exceptions.
+    """
 
     def __init__(
         self,
@@ -64,12 +74,15 @@ class Account:
         *,
         perform: Callable[[Account, Task], None],
         save: Callable[[Account], None],
+        knows: Callable[[str], bool] = lambda _: True,
+        stirred: Callable[[Account], None] = lambda _: None,
     ) -> None:
         details = record.details
         self.number = record.id
         self.client_id = record.client_id
         self.client_secret = record.client_secret
         self.takes_any_secret = False
+        self.is_loud = False
         self.is_removed = False
         self.lock = RLock()
         self.news = Condition(self.lock)
@@ -80,6 +93,8 @@ class Account:
         self.world: str | None = details.get("world")
         self._perform = perform
         self._save = save
+        self._knows = knows
+        self._stirred = stirred
         self.begin(details)
 
     def begin(self, conditions: Mapping[str, Any]) -> None:
@@ -165,12 +180,48 @@ class Account:
             self.token_epoch = new_epoch()
             self.save()
 
-    def run_due(self, until: Instant) -> None:
-        """Do what is due by `until`, in order, each piece whole or not at all."""
-        while task := self.schedule.next_due(until):
+    @property
+    def until_due(self) -> float:
+        """Seconds of real time until there is something to do, if nobody touches the clock; maybe infinitely many."""
+        earliest = self.schedule.earliest
+        seconds = None if earliest is None else self.clock.until(earliest)
+        return inf if seconds is None else max(seconds, 0)
+
+    def run_due(self, until: Instant, *, most: int | None = None) -> int:
+        """Do what is due by `until`, in order, `most` pieces of it at most; tells how many were done.
+
+        Each is done whole or not at all. One that fails is a bug of ours: it is set aside, to stand in nobody's way.
+        """
+        with self.lock:
+            done = 0
+            while done != most and not self.is_removed and (task := self.schedule.next_due(until)):
+                self._do(task)
+                done += 1
+            if done:
+                self.stir()
+            return done
+
+    def _do(self, task: Task) -> None:
+        try:
             with self.store.transaction():
                 self.schedule.take_off(task)
                 self._perform(self, task)
+            self.schedule.tick_off(task)
+        except Exception as failure:
+            self.schedule.set_aside(task, "".join(format_exception_only(failure)).strip())
+            if self.is_loud:
+                raise
+            log.exception("%s, due at %s, failed; this is a bug of the emulator", task.kind, format_instant(task.due))
+
+    def stir(self) -> None:
+        """Something happened: wake those who wait for news, and tell who watches when there is something to do."""
+        with self.lock:
+            self.news.notify_all()
+            self._stirred(self)
+
+    def refuse_unknown_tasks(self) -> None:
+        """Raise `ValueError` naming a task of a kind that nobody knows to do."""
+        self.schedule.refuse_unknown(self._knows)
 
     def advance(self, span: float | timedelta) -> Instant:
         """Move the clock forward by seconds, do what became due, and return the new instant."""
@@ -184,21 +235,23 @@ class Account:
             now = self.clock.now()
             self.run_due(now)
             self.save()
-            self.news.notify_all()
+            self.stir()
             return now
 
     def wait(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
-        """What `look` finds, as soon as it finds something; None when `seconds` of real time have passed."""
-        found: list[Found] = []
+        """What `look` finds, as soon as it finds something; None when `seconds` of real time have passed.
 
-        def has_found() -> bool:
-            seen = look()
-            found.extend([] if seen is None else [seen])
-            return bool(found)
-
-        with self.news:
-            self.news.wait_for(has_found, seconds)
-        return found[0] if found else None
+        What falls due meanwhile is done.
+        """
+        end = stopwatch.now() + seconds
+        with self.lock:
+            while True:
+                self.run_due(self.clock.now())
+                found = None if self.is_removed else look()
+                left = end - stopwatch.now()
+                if found is not None or left <= 0 or self.is_removed:
+                    return found
+                self.news.wait(min(left, self.until_due))
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that `restore` needs, as JSON: clock, plan, limits, settings and rows; no secrets."""
@@ -217,10 +270,12 @@ class Account:
             settings = Settings().changed(given["settings"]) if "settings" in given else self.settings
             if "rows" in given:
                 self._restore_rows(given["rows"])
+            else:
+                refill(self.store, given.get("settings", {}))
             self.clock, self._plan, self.settings = clock, plan, settings
             self.throttle.configure(limits, plan.quota)
             self.save()
-            self.news.notify_all()
+            self.stir()
 
     def reload(self) -> None:
         """Look at the store again: its rows were restored or cleared."""
@@ -229,7 +284,9 @@ class Account:
 
     def _restore_rows(self, rows: Mapping[str, Any]) -> None:
         try:
-            self.store.restore(rows)
+            with self.store.transaction():
+                self.store.restore(rows)
+                self.refuse_unknown_tasks()
         except Duplicate as duplicate:
             raise ValueError(f"{duplicate}; give every row once") from None
         self.reload()

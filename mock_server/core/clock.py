@@ -95,6 +95,10 @@ class Clock:
             self._frozen_at += span
         return self.now()
 
+    def until(self, instant: Instant) -> float | None:
+        """Seconds of real time until `instant`, negative when it is past; None while time stands still."""
+        return None if self.frozen else (instant - self.now()) / SECOND
+
     def state(self) -> dict[str, int]:
         """What `of_state` needs: `{"frozen_at": instant}`, or `{"offset": microseconds}` ahead of real time."""
         if self._frozen_at is not None:

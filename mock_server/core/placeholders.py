@@ -24,7 +24,6 @@ class Values:
     def __init__(self, system: Mapping[str, str], given: Mapping[str, Any]) -> None:
         self._system = system
         self._given = given
-        self._folded = {name.lower(): value for name, value in given.items()}
 
     def fill(self, text: str) -> str:
         """`text`, with a value in the place of every name; of one that nobody knows, nothing."""
@@ -51,9 +50,13 @@ class Values:
     def _value(self, name: str) -> str | None:
         """The value, nothing for an unknown name, None where no name stands."""
         folded = name.lower()
-        for values, key in ((self._system, folded), (self._given, name), (self._folded, folded)):
-            if key in values:
-                return _text(values[key])
+        if folded in self._system:
+            return self._system[folded]
+        if name in self._given:
+            return _text(self._given[name])
+        for known, value in self._given.items():
+            if known.lower() == folded:
+                return _text(value)
         return "" if _NAME.fullmatch(name) else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from typing import Any
 
 from mock_server.core.clock import Instant
@@ -11,12 +12,16 @@ from mock_server.core.store import Store, entity
 
 @entity("core.task")
 class Task:
-    """Something to do at `due`: `kind` names who does it, `payload` (JSON) what it needs."""
+    """Something to do at `due`: `kind` names who does it, `payload` (JSON) what it needs.
+
+    One with an `error` failed, and is not done again.
+    """
 
     id: int
     due: int
     kind: str
     payload: dict[str, Any]
+    error: str | None = None
 
 
 class Schedule:
@@ -29,7 +34,7 @@ class Schedule:
 
     def reload(self) -> None:
         """Look at the store again: its rows were restored or cleared."""
-        self._waiting = [(task.due, task.id) for task in self._tasks.where()]
+        self._waiting = [(task.due, task.id) for task in self._tasks.where() if task.error is None]
         heapq.heapify(self._waiting)
 
     def add(self, due: Instant, kind: str, **payload: Any) -> None:
@@ -41,16 +46,36 @@ class Schedule:
         """Whether something waits to be done. Asked on every request."""
         return bool(self._waiting) and self._waiting[0][0] <= now
 
+    @property
+    def earliest(self) -> Instant | None:
+        """When to look again; nothing is due before."""
+        return self._waiting[0][0] if self._waiting else None
+
     def next_due(self, until: Instant) -> Task | None:
         """The task that is due first, if it is by `until`. It stays scheduled until it is taken off."""
         while self.is_due(until):
             due, number = self._waiting[0]
             task = self._tasks.get(number)
-            if task is not None and task.due == due:
+            if task is not None and task.due == due and task.error is None:
                 return task
-            heapq.heappop(self._waiting)  # it is done, or the request that scheduled it was refused after all
+            heapq.heappop(self._waiting)  # it is done or failed, or the request that scheduled it was refused after all
         return None
 
     def take_off(self, task: Task) -> None:
         """The task is being done. Undone with the transaction around it, it is due again."""
         self._tasks.remove(task)
+
+    def tick_off(self, task: Task) -> None:
+        """The task is done for good: no need to look for its row again."""
+        if self._waiting and self._waiting[0] == (task.due, task.id):
+            heapq.heappop(self._waiting)
+
+    def set_aside(self, task: Task, error: str) -> None:
+        """The task failed: it stays for people to look at."""
+        self._tasks.change(task, error=error)
+
+    def refuse_unknown(self, knows: Callable[[str], bool]) -> None:
+        """Raise `ValueError` naming a task of a kind that nobody knows to do."""
+        for task in self._tasks.where():
+            if not knows(task.kind):
+                raise ValueError(f"the kind of core.task {task.id} cannot be {task.kind!r}, which nobody knows to do")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from threading import RLock
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from mock_server.core.accounts import (
     MOST_API_KEYS,
@@ -49,6 +49,9 @@ class Secret:
     value: str
 
 
+Watcher: TypeAlias = Callable[[Account], None]
+
+
 class Conflict(ValueError):
     """What was asked for collides with what exists."""
 
@@ -56,9 +59,10 @@ class Conflict(ValueError):
 class World:
     """Everything one server simulates.
 
-    `perform` does a task that became due, `found` gives a new account what every account starts with, `load` brings the
-    rows and settings of a named world: the services bring the three in. `keyfile` makes or finds the signing key of a
-    world without a database. `nobody` is the account of requests that name none: it has a journal and nothing else.
+    `perform` does a task that became due, of a kind that it `knows`; `found` gives a new account what every account
+    starts with; `load` brings the rows and settings of a named world: the services bring all these in. `keyfile` makes
+    or finds the signing key of a world without a database. `nobody` is the account of requests that name none: it has a
+    journal and nothing else.
 
     Who needs both an account's lock and `lock` takes the account's first.
     """
@@ -67,6 +71,7 @@ class World:
         self,
         *,
         perform: Callable[[Account, Task], None],
+        knows: Callable[[str], bool] = lambda _: True,
         found: Callable[[Account], None],
         load: Callable[[str], Mapping[str, Any]],
         keyfile: Callable[[], bytes],
@@ -76,12 +81,14 @@ class World:
         self.backend: Backend = open_backend(database)
         self.lock = RLock()
         self._perform = perform
+        self._knows = knows
         self._found = found
         self._load = load
         self._keyfile = keyfile
         self._persistent = database is not None
         self._defaults = {name: value for name, value in (defaults or {}).items() if value is not None}
         self._accounts: dict[str, Account] = {}
+        self._watchers: tuple[Watcher, ...] = ()
         self._tokens: Tokens | None = None
         nobody = AccountRecord(id=_SERVER, client_id="", client_secret="", details={})
         self.nobody = Account(nobody, MemoryBackend().store(_SERVER), perform=perform, save=lambda _: None)
@@ -130,6 +137,29 @@ class World:
             account = self.account(record.client_id)
             if account is not None:
                 yield account
+
+    def accounts_with_tasks(self) -> Iterator[Account]:
+        """Those that have something scheduled."""
+        for number in self.backend.holders(Task):
+            with self.lock:
+                record = self._records.get(number)
+            account = None if record is None else self.account(record.client_id)
+            if account is not None:
+                yield account
+
+    def watch(self, watcher: Watcher) -> None:
+        """From now on tell `watcher` of every account in which something happened. It must be quick."""
+        with self.lock:
+            self._watchers = (*self._watchers, watcher)
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell `watcher` of nothing more."""
+        with self.lock:
+            self._watchers = tuple(known for known in self._watchers if known != watcher)
+
+    def _stirred(self, account: Account) -> None:
+        for watcher in self._watchers:
+            watcher(account)
 
     def claim(self, client_id: str, client_secret: str) -> Account | None:
         """The account a token request names; one whose id begins with ``test-`` is made with the secret it brings."""
@@ -186,6 +216,7 @@ class World:
                 raise
             self._records.change(record, details=details)
             self._accounts[client_id] = account  # only now can others see it: until here its store is this thread's
+            self._stirred(account)
             return account
 
     def _finished(self, record: AccountRecord) -> Account:
@@ -199,7 +230,14 @@ class World:
         return account
 
     def _account_of(self, record: AccountRecord) -> Account:
-        return Account(record, self.backend.store(record.id), perform=self._perform, save=self._save)
+        return Account(
+            record,
+            self.backend.store(record.id),
+            perform=self._perform,
+            save=self._save,
+            knows=self._knows,
+            stirred=self._stirred,
+        )
 
     def _furnish(self, account: Account, seed: Mapping[str, Any]) -> None:
         with account.store.transaction():
@@ -225,6 +263,7 @@ class World:
                 self._records.remove(record)
                 self._keys.remove_where(owner=account.number)
             self.backend.drop(account.number)
+            account.stir()
 
     def reset_account(self, account: Account) -> None:
         """Back to the account's world: all is cleared but credentials, keys and tokens.
@@ -242,7 +281,7 @@ class World:
             account.journal.clear()
             account.reload()
             account.save()
-            account.news.notify_all()
+            account.stir()
 
     def _conditions(self, seed: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
         """Plan, limits and settings of an account, as JSON: those chosen, else its world's, else the server's."""
@@ -296,6 +335,8 @@ class World:
 def _add_rows(account: Account, rows: Mapping[str, Any]) -> None:
     try:
         account.store.add_rows(rows)
+        if rows:
+            account.refuse_unknown_tasks()
     except (Duplicate, ValueError) as error:
         raise ValueError(f"in the world {account.world!r}, {error}") from None
 

@@ -288,6 +288,11 @@ class MemoryStore(Store):
             table = self._tables[entity] = MemoryTable(entity_of(entity), self)
         return table
 
+    def holds(self, entity: type[Any]) -> bool:
+        """Whether there are rows of an entity. Makes no table."""
+        table = self._tables.get(entity)
+        return table is not None and table.count() > 0
+
     def note(self, before: Row | None, after: Row | None, swap: Callable[[Any, Any], None]) -> None:
         """Note a change that a table made and, inside a transaction, how to take it back."""
         if self._changes is not None:
@@ -329,6 +334,9 @@ class MemoryBackend(Backend):
 
     def store(self, account: int) -> Store:
         return self._stores.get(account) or self._stores.setdefault(account, MemoryStore())
+
+    def holders(self, entity: type[Any]) -> list[int]:
+        return [account for account, store in list(self._stores.items()) if store.holds(entity)]
 
     def drop(self, account: int) -> None:
         self._stores.pop(account, None)

@@ -98,6 +98,11 @@ def any_counter(entity_name: str) -> str:
     return f"SELECT 1 FROM {quoted(f'{entity_name} counts')} WHERE account = ? LIMIT 1"  # noqa: S608 - quoted
 
 
+@cache
+def holders(entity_name: str) -> str:
+    return f"SELECT DISTINCT account FROM {quoted(entity_name)}"  # noqa: S608 - quoted
+
+
 def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 

@@ -256,6 +256,11 @@ class SQLiteBackend(Backend):
     def store(self, account: int) -> Store:
         return self._stores.get(account) or self._stores.setdefault(account, SQLiteStore(self._database, account))
 
+    def holders(self, entity: type[Any]) -> list[int]:
+        name = entity_of(entity).name
+        known = name in self._database.entity_names()
+        return [account for (account,) in self._database.execute(sql.holders(name))] if known else []
+
     def drop(self, account: int) -> None:
         self.store(account).clear()
         del self._stores[account]

@@ -323,6 +323,10 @@ class Backend(ABC):
         """The one store of an account, made when it is first asked for."""
 
     @abstractmethod
+    def holders(self, entity: type[Any]) -> list[int]:
+        """The accounts that have rows of an entity."""
+
+    @abstractmethod
     def drop(self, account: int) -> None:
         """Remove an account's store and all its rows; a store kept from before must not be used again."""
 

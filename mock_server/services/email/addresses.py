@@ -13,8 +13,9 @@ from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import local_time
 from mock_server.core.store import Store
 from mock_server.services.email import notifications
-from mock_server.services.email.entities import Blacklisted, Campaign, Contact, Delivery
+from mock_server.services.email.entities import Campaign, Contact, Delivery
 from mock_server.services.email.memberships import Membership, memberships, plain
+from mock_server.services.email.recipients import is_barred
 from mock_server.services.email.statuses import EXPLAINED
 from mock_server.services.email.variables import Variables
 
@@ -84,7 +85,7 @@ def get_campaigns(call: Call) -> Json:
     address, campaigns = plain(call.path["email"]), _campaigns(call.store)
     return {
         "statistic": _statistic(call.store, campaigns, address),
-        "blacklist": _is_blacklisted(call.store, address),
+        "blacklist": is_barred(call.account, address),
         "addressbooks": books,
     }
 
@@ -98,7 +99,7 @@ def get_campaigns_of_many(call: Call) -> Json:
         return {
             **statistic,
             "statistic": statistic,
-            "blacklist": _is_blacklisted(call.store, address),
+            "blacklist": is_barred(call.account, address),
             "adressbooks": [{"id": book.id, "name": book.name} for book, _ in everywhere],
         }
 
@@ -130,7 +131,3 @@ def _statistic(store: Store, campaigns: Iterable[int], address: str) -> dict[str
         "open": sum(delivery.is_opened for delivery in deliveries),
         "link": sum(delivery.is_clicked for delivery in deliveries),
     }
-
-
-def _is_blacklisted(store: Store, address: str) -> bool:
-    return store[Blacklisted].find(email=address) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -10,8 +10,10 @@ from contracts.envelopes import Json
 from contracts.services.email import campaigns as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import HOUR, MINUTE, SECOND, Instant, local_time, parse_local_time
+from mock_server.core.decoding import decode_base64_text
 from mock_server.services.email import sending
 from mock_server.services.email.entities import Campaign, Click, Delivery, MailingList, Sender
+from mock_server.services.email.memberships import plain
 from mock_server.services.email.outcomes import FAILED
 from mock_server.services.email.prices import Quote, quote
 from mock_server.services.email.reactions import draws
@@ -172,7 +174,7 @@ def get_referrals(call: Call) -> Json:
 
 @serves(api.get_recipient)
 def get_recipient(call: Call) -> Json:
-    campaign, email = call.found[Campaign], call.path["email"].strip().lower()
+    campaign, email = call.found[Campaign], plain(call.path["email"])
     delivery = call.store[Delivery].find(campaign_id=campaign.id, email=email) or refuse(api.RECIPIENT_NOT_FOUND)
     sent = None if delivery.sent is None else local_time(delivery.sent, call.settings.time_zone)
     coarse = DeliveryStatus.SENT if delivery.is_delivered else delivery.status
@@ -212,9 +214,9 @@ def _target(call: Call) -> _Target:
 
 def _test_addresses(call: Call) -> Any:
     """To whom alone a test goes: its sender, or those that clients of the older edition name."""
-    named = [address.strip().lower() for address in call.body.get("send_test_only", []) if address.strip()]
+    named = [plain(address) for address in call.body.get("send_test_only", []) if address.strip()]
     if call.body.get("is_test", False) and not named:
-        return [call.body["sender_email"].strip().lower()]
+        return [plain(call.body["sender_email"])]
     return [*dict.fromkeys(named)]
 
 
@@ -228,7 +230,7 @@ def _body(call: Call) -> str:
 
 def _decoded(encoded: str) -> str:
     """The text of a field in base64; empty where only white space is in it."""
-    text = b64decode(encoded).decode(errors="replace")
+    text = decode_base64_text(encoded)
     return text if text.strip() else ""
 
 
@@ -240,7 +242,7 @@ def _attachments(call: Call) -> dict[str, str]:
 
 
 def _sender(call: Call, address: str) -> Sender:
-    sender = call.store[Sender].find(email=address.strip().lower())
+    sender = call.store[Sender].find(email=plain(address))
     return sender if sender and sender.is_active else refuse(api.SENDER_NOT_FOUND)
 
 

@@ -5,7 +5,6 @@ Everything that statistics tell follows from here: each event changes the mail's
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -13,7 +12,9 @@ from typing import Any, Final
 from mock_server.behaviour import simulates
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
-from mock_server.services.email.entities import Campaign, Click, Contact, Delivery, MailingList
+from mock_server.core.markup import links_of
+from mock_server.services.email.entities import Campaign, Click, Contact, Delivery
+from mock_server.services.email.memberships import memberships
 from mock_server.services.email.notifications import (
     announce,
     bounced,
@@ -108,7 +109,7 @@ def _click(account: Account, delivery: Delivery, at: Instant, url: str | None) -
 
 @lru_cache(maxsize=32)
 def _links(html: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(re.findall(r"https?://[^\s<>\"']+", html)))
+    return tuple(links_of(html))
 
 
 def _unsubscribe(account: Account, delivery: Delivery, at: Instant, _: str | None) -> bool:
@@ -127,11 +128,8 @@ def _complain(account: Account, delivery: Delivery, at: Instant, _: str | None) 
     if not delivery.is_delivered:
         return False
     account.store[Delivery].change(delivery, status=_further(delivery, DeliveryStatus.MARKED_AS_SPAM))
-    contacts = account.store[Contact]
-    for book in account.store[MailingList].where():
-        contact = contacts.find(list_id=book.id, email=delivery.email)
-        if contact is not None:
-            contacts.change(contact, status=UNSUBSCRIBED_FROM_ALL)
+    for membership in memberships(account.store, delivery.email):
+        account.store[Contact].change(membership.contact, status=UNSUBSCRIBED_FROM_ALL)
     announce(account, at, "spam", [complained(at, delivery.campaign_id, delivery.email)])
     return True
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from mock_server.behaviour import Errand, does
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
-from mock_server.core.outbox import Content
+from mock_server.core.mails import Content
 from mock_server.core.purse import pay
 from mock_server.services.email.entities import Campaign, Contact, Delivery
 from mock_server.services.email.notifications import announce, campaign_changed, delivered

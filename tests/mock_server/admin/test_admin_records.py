@@ -1,5 +1,6 @@
 """The journal, the outbox, waiting for both, and what recipients do."""
 
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 from admin_calls import DEMO, Call, caller
 from flask import Flask
 
+from mock_server.behaviour import Errand, works
+from mock_server.core.clock import SECOND
 from mock_server.core.world import DEMO_CLIENT_ID
 
 FORCED = {"emails": ["ada@example.com"], "confirmation": "force", "sender_email": "owner-1@example.com"}
@@ -122,6 +125,63 @@ def test_the_outbox_shows_messages_with_their_links(call: Call, book: int) -> No
 def test_the_outbox_is_searched_by_recipient_and_subject(call: Call, book: int) -> None:
     assert len(call("GET", f"{DEMO}/outbox?to=ADA@example.com&subject=Confirm")["messages"]) == 1
     assert call("GET", f"{DEMO}/outbox?to=bob@example.com")["messages"] == []
+
+
+def test_the_newest_messages_are_shown_if_so_many_are_asked_for(call: Call, vendor: Any, book: int) -> None:
+    vendor("POST", f"/addressbooks/{book}/emails", FORCED | {"emails": ["bob@example.com"]})
+
+    assert [message["to"] for message in call("GET", f"{DEMO}/outbox?limit=1")["messages"]] == ["bob@example.com"]
+    assert call("GET", f"{DEMO}/outbox?limit=0")["messages"] == []
+
+
+def test_messages_have_headers_and_attachments(call: Call, app: Flask) -> None:
+    account = app.extensions["sendpulse_mock"].world.account(DEMO_CLIENT_ID)
+    content = account.outbox.write(
+        subject="Hi {{name}}",
+        html="<p>Dear {{name}}, your code is 123456",
+        sender="owner-1@example.com",
+        attachments={"a.txt": "dGV4dAo="},
+    )
+    account.outbox.post(content, at=0, to="ada@example.com", variables={"name": "Ada"}, about={"kind": "campaign"})
+
+    (message,) = call("GET", f"{DEMO}/outbox")["messages"]
+
+    assert message["headers"]["Subject"] == "Hi Ada"
+    assert message["headers"]["List-Unsubscribe"].startswith("<https://")
+    assert message["attachments"] == [{"name": "a.txt", "size": 5, "content": "dGV4dAo="}]
+    assert (message["text"], message["code"]) == ("Dear Ada, your code is 123456", "123456")
+    assert message["about"] == {"kind": "campaign"}
+
+
+@pytest.fixture
+def mailing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Has a mail sent after so many seconds."""
+    account = app.extensions["sendpulse_mock"].world.account(DEMO_CLIENT_ID)
+    facts = {"sender": "owner-1@example.com", "to": "ada@example.com", "subject": "Later", "about": {}}
+
+    def mail(errand: Errand) -> None:
+        errand.outbox.send(at=errand.now, **facts)
+
+    def schedule(seconds: float) -> None:
+        account.schedule.add(account.clock.now() + round(seconds * SECOND), "test.mail")
+
+    monkeypatch.setitem(works._functions, "test.mail", mail)
+    return schedule
+
+
+def test_the_outbox_holds_what_is_due_by_now(call: Call, mailing: Callable[[float], None]) -> None:
+    mailing(0)
+    mailing(60)
+
+    assert [message["subject"] for message in call("GET", f"{DEMO}/outbox")["messages"]] == ["Later"]
+
+
+def test_waiting_for_a_message_lets_it_fall_due(call: Call, mailing: Callable[[float], None]) -> None:
+    mailing(0.02)
+
+    found = call("POST", f"{DEMO}/outbox/wait", {"subject": "Later", "timeout": 30})
+
+    assert found["message"]["to"] == "ada@example.com"
 
 
 def test_waiting_for_a_message_finds_it_or_tells_what_there_is(call: Call, book: int) -> None:

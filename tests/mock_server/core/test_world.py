@@ -39,3 +39,19 @@ def test_account_that_a_kill_left_unfurnished_is_furnished_when_it_is_next_looke
     third.account("half")
     third.close()
     assert furnished == ["half"]
+
+
+def test_world_with_work_that_nobody_knows_is_refused_and_makes_no_account(tmp_path):
+    task = {"due": 0, "kind": "dance", "payload": {}}
+    world = World(
+        perform=lambda *_: None,
+        knows={"sing"}.__contains__,
+        found=lambda _: None,
+        load=lambda _: {"rows": {"core.task": [task]}},
+        keyfile=bytes,
+    )
+
+    with pytest.raises(ValueError, match=r"in the world 'party', the kind .* cannot be 'dance'"):
+        world.make_account(client_id="other", world="party")
+
+    assert world.account("other") is None
