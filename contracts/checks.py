@@ -192,7 +192,10 @@ def _is_document(promise: Promise, answer: Answer) -> bool:
 
 def _code(body: Json) -> object:
     """What tells situations apart in a body: a number at most services, a name at the token endpoint and for tags."""
-    return body.get("error_code", body.get("error", body.get("code"))) if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return None
+    told = body["data"] if isinstance(body.get("data"), dict) else body
+    return told.get("error_code", told.get("error", told.get("code")))
 
 
 def _listed(values: Iterable[object]) -> str:
