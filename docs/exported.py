@@ -328,7 +328,8 @@ def _class(spelling: str, documented: type, *, level: str = "##", whole: bool = 
     yield inspect.cleandoc(documented.__doc__ or "") if whole else _summary(documented)
     if dataclasses.is_dataclass(documented):
         fields = [field for field in dataclasses.fields(documented) if not field.name.startswith("_")]
-        yield _table(["field", "type"], [[f"`{field.name}`", f"`{field.type}`"] for field in fields])
+        if fields:
+            yield _table(["field", "type"], [[f"`{field.name}`", f"`{field.type}`"] for field in fields])
     members = dict(_public_members(documented))
     if members:
         yield _table(["member", "does"], [[f"`{spelt}`", does] for spelt, does in members.items()])
