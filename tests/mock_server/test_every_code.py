@@ -25,7 +25,7 @@ def test_code_can_be_planned_as_a_fault(sendpulse, number):
     sendpulse.faults.add({"refuse": number}, operation="*")
 
     answer = requests.get(
-        f"{sendpulse.base_url}/addressbooks", headers={"Authorization": f"Bearer {sendpulse.api_key}"}, timeout=5
+        f"{sendpulse.base_url}/user/info", headers={"Authorization": f"Bearer {sendpulse.api_key}"}, timeout=5
     )
 
     code = CODES[number]
