@@ -7,7 +7,7 @@ function here, and `_STATES` tells which.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mock_server.behaviour import Errand, does
 from mock_server.core.accounts import Account
@@ -27,6 +27,7 @@ from mock_server.services.email.statuses import (
     CampaignStatus,
     DeliveryStatus,
 )
+from mock_server.services.email.variables import PHONE
 
 STEP: Final = "email.step_campaign"
 REACT: Final = "email.react"
@@ -246,7 +247,7 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[Delivery], at: I
         if held_back is not None:
             deliveries.change(delivery, status=held_back)
             continue
-        outbox.post(content, at=at, to=delivery.email, variables=contact.variables if contact else {}, about=about)
+        outbox.post(content, at=at, to=delivery.email, variables=_values(contact), about=about)
         mailed += 1
         follows = _follows(account, delivery)
         arrives = FAILURES.isdisjoint(reaction.event for reaction in follows)
@@ -261,6 +262,13 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[Delivery], at: I
         account.schedule.add(at + after, REACT, event=event, deliveries=numbers)
     announce(account, at, "delivered", (delivered(at, campaign.id, email) for email in arrived))
     return mailed
+
+
+def _values(contact: Contact | None) -> dict[str, Any]:
+    """What the names in a mail stand for: the contact's variables, not copied if there is nothing to add."""
+    if contact is None:
+        return {}
+    return contact.variables if contact.phone is None else contact.variables | {PHONE: contact.phone}
 
 
 def _held_back(account: Account, contact: Contact | None) -> int | None:
