@@ -14,7 +14,7 @@ def recipients_of(account: Account, list_ids: Iterable[int]) -> Iterator[Contact
 
     Unverified: a segment is made in the dashboard, so that all who could be in it are taken to be.
     """
-    barred, seen = _Barred(account), set[str]()
+    barred, seen = Barred(account), set[str]()
     contacts = account.store[Contact]
     for list_id in list_ids or [book.id for book in account.store[MailingList].where()]:
         for contact in contacts.where(list_id=list_id):
@@ -42,8 +42,8 @@ def _addressed(account: Account, campaign: Campaign) -> Iterator[tuple[str, int]
             yield contact.email, contact.list_id
 
 
-class _Barred:
-    """The addresses that the account, or the service, has on its black list."""
+class Barred:
+    """The addresses that the account, or the service, has on its black list now."""
 
     def __init__(self, account: Account) -> None:
         self._listed = account.store[Blacklisted]
@@ -56,4 +56,4 @@ class _Barred:
 
 def is_barred(account: Account, email: str) -> bool:
     """Whether the account, or the service, has an address on its black list."""
-    return email in _Barred(account)
+    return email in Barred(account)
