@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
@@ -104,6 +105,17 @@ class Account:
         self._plan = Plan.from_json(conditions["plan"]) if "plan" in conditions else _PLAN
         limits = _LIMITS.changed(conditions["limits"]) if "limits" in conditions else _LIMITS
         self.throttle = Throttle(limits, self._plan.quota)
+
+    @contextmanager
+    def under(self, conditions: Mapping[str, Any]) -> Iterator[None]:
+        """The same, taken back where what is done under them fails."""
+        before = self.clock, self.settings, self._plan, self.throttle
+        self.begin(conditions)
+        try:
+            yield
+        except BaseException:
+            self.clock, self.settings, self._plan, self.throttle = before
+            raise
 
     @property
     def user_id(self) -> int:

@@ -144,6 +144,10 @@ class Entity:
         hints = typing.get_type_hints(self.cls)
         return {field: frozenset(_types_of(hints[field])) for field in self.fields}
 
+    def takes_numbers(self, field: str) -> bool:
+        """Whether a field of that name may hold whole numbers."""
+        return int in self._types.get(field, ())
+
     def check_rows(self, rows: object) -> None:
         """Raise ValueError unless it is a list of dicts, each of which could be a row."""
         if not isinstance(rows, list):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from mock_server.behaviour import Errand, does
+from mock_server.behaviour import Errand, does, founds
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.core.mails import Content
@@ -60,6 +60,19 @@ def begin(account: Account, campaign: Campaign) -> None:
     """Let a campaign that was just created, or edited on a moderator's demand, take its way."""
     queue(account, campaign)
     _turn(account, campaign, CampaignStatus.CREATING, campaign.created + SECOND)
+
+
+@founds
+def take_up(account: Account) -> None:
+    """Let the campaigns that a world brings go on from the state they are in."""
+    if account.world is None:
+        return
+    for campaign in account.store[Campaign].where(turn=0):
+        if campaign.status in _STATES:
+            queue(account, campaign)
+            now = account.clock.now()
+            waits = campaign.status == CampaignStatus.CREATED
+            _turn(account, campaign, campaign.status, _due(campaign, now) if waits else now + SECOND)
 
 
 def reschedule(account: Account, campaign: Campaign, at: Instant) -> None:
