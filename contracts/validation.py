@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from contracts.schema import FORMATS, Schema
-from contracts.wording import PRESENCE, Rule, groups_of, rule_of
+from contracts.wording import Rule, groups_of, is_of_presence, rule_of
 
 Path = Sequence[str | int]
 
@@ -79,7 +79,7 @@ def first_broken(schema: Schema, checker: Validator, instance: Any) -> Rule | No
     instance = _with_short_lists(schema, instance)
     broken = (found for at, keyword in checker.broken(instance) for found in _rules(schema, instance, at, keyword))
     if "x-presence-first" in schema:
-        return min(broken, key=lambda found: (found[1].name not in PRESENCE, found[0]))[1]
+        return min(broken, key=lambda found: (not is_of_presence(found[1]), found[0]))[1]
     return min(broken, key=lambda found: found[0])[1]
 
 

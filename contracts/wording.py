@@ -68,8 +68,9 @@ def rule_of(field: str, schema: Schema, keyword: str) -> Rule:
     return Rule(field, _KEYWORD_RULES.get(keyword, keyword))
 
 
-PRESENCE: Final = frozenset({"required", "required_without", "filled"})
-"""Rules about whether a field is there at all."""
+def is_of_presence(rule: Rule) -> bool:
+    """Whether a rule is about a field's being there at all, as an array is not where one item is needed."""
+    return rule.name in {"required", "required_without", "filled"} or (rule.name == "min" and rule.counts_items)
 
 
 def groups_of(schema: Schema) -> list[list[str]]:

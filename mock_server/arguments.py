@@ -154,7 +154,7 @@ def _decode_or_split(text: str) -> Any:
     try:
         return decode_field(text)
     except Undecodable:
-        return text.split(",")
+        return [item.strip() for item in text.split(",")]
 
 
 def _to_object(fields: Mapping[str, Convert | None], text_as: str | None) -> Convert:

@@ -286,12 +286,11 @@ class Account:
                 refill(self.store, given.get("settings", {}))
             self.clock, self._plan, self.settings = clock, plan, settings
             self.throttle.configure(limits, plan.quota)
-            self.reload()
             self.save()
             self.stir()
 
     def reload(self) -> None:
-        """Look at the store again: its rows are an earlier process's, or were restored or cleared."""
+        """Look at the store again: its rows were restored or cleared."""
         self.schedule.reload()
         self.webhooks.resume()
 
@@ -302,6 +301,7 @@ class Account:
                 self.refuse_unknown_tasks()
         except Duplicate as duplicate:
             raise ValueError(f"{duplicate}; give every row once") from None
+        self.reload()
 
 
 def new_credentials() -> tuple[str, str]:

@@ -162,13 +162,18 @@ def local_time(instant: Instant, zone: str) -> str:
 
 
 def parse_local_time(text: str, zone: str) -> Instant:
-    """The instant that `local_time` writes so. `ValueError` for what is not ``YYYY-MM-DD HH:MM:SS`` or no such day."""
+    """The instant that `local_time` writes so.
+
+    `ValueError` for what is not ``YYYY-MM-DD HH:MM:SS``, no such day, or a year that no clock is moved to.
+    """
     from zoneinfo import ZoneInfo
 
     if not _LOCAL.fullmatch(text):
         raise ValueError(f"{text!r} is no moment; write YYYY-MM-DD HH:MM:SS")
     moment = datetime.fromisoformat(text).replace(tzinfo=UTC if zone == "UTC" else ZoneInfo(zone))
-    return (moment - _EPOCH) // _MICROSECOND
+    instant = (moment - _EPOCH) // _MICROSECOND
+    refuse_unwritable(instant)
+    return instant
 
 
 def parse_duration(text: str) -> int:

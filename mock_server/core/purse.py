@@ -34,16 +34,20 @@ def purse_of(store: Store, settings: Settings) -> Purse:
 
 
 def pay(store: Store, purse: Purse, *, emails: int, money: float) -> Purse:
-    """Spend mails of the plan and money, no more than there is of each."""
-    from_bonus = min(purse.bonus, money)
+    """Spend mails of the plan and money, no more than there is of each. Debts, on either side, stay as they are."""
+    from_bonus = min(max(0, purse.bonus), money)
     return store[Purse].put(
         Purse(
             id=_ONLY,
             emails_left=max(0, purse.emails_left - emails),
-            main=max(0.0, round(purse.main - (money - from_bonus), 2)),
-            bonus=round(purse.bonus - from_bonus, 2),
+            main=_less(purse.main, money - from_bonus),
+            bonus=_less(purse.bonus, from_bonus),
         )
     )
+
+
+def _less(there: float, spent: float) -> float:
+    return max(0.0, round(there - spent, 2)) if spent > 0 else there
 
 
 def refill(store: Store, settings: Mapping[str, Any]) -> None:

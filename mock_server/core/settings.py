@@ -23,7 +23,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """Of all mails of a campaign the share, from 0 to 1, that meets with each; `seed` decides which ones."""
+    """The share, from 0 to 1, of a campaign's mails that bounces, and of those that arrive that meets with the others.
+
+    `seed` decides which ones.
+    """
 
     seed: int = 0
     bounce: float = 0
@@ -172,10 +175,10 @@ SCHEMA: Final = (
                 seed=_told(integer(), "Another seed lets the same rates meet other recipients."),
                 bounce=_told(_SHARE, "The share of mails that no mailbox takes."),
                 softbounce=_told(_SHARE, "The share of mails that find the mailbox full."),
-                spam=_told(_SHARE, "The share of mails that are reported as spam."),
-                unsubscribe=_told(_SHARE, "The share of mails whose recipient unsubscribes."),
-                open=_told(_SHARE, "The share of mails that are opened."),
-                click=_told(_SHARE, "The share of mails whose link is followed: among those that are opened."),
+                spam=_told(_SHARE, "The share of arriving mails that are reported as spam."),
+                unsubscribe=_told(_SHARE, "The share of arriving mails whose recipient unsubscribes."),
+                open=_told(_SHARE, "The share of arriving mails that are opened."),
+                click=_told(_SHARE, "The share of arriving mails whose link is followed: among those that are opened."),
             )
             | _CLOSED,
             "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",

@@ -15,7 +15,7 @@ from mock_server.services.email import sending
 from mock_server.services.email.entities import Campaign, Click, Delivery, MailingList, Sender
 from mock_server.services.email.memberships import plain
 from mock_server.services.email.outcomes import FAILED
-from mock_server.services.email.prices import Quote, quote
+from mock_server.services.email.prices import Quote, gift, quote
 from mock_server.services.email.reactions import draws
 from mock_server.services.email.recipients import recipients_of
 from mock_server.services.email.statuses import DELIVERY_EXPLAINED, CampaignStatus, DeliveryStatus
@@ -67,8 +67,9 @@ GONE: Final = frozenset({CampaignStatus.BLOCKED, CampaignStatus.MARKED_FOR_DELET
 
 @serves(api.create)
 def create(call: Call) -> Json:
+    written = _written_body(call)
     target = _target(call)
-    body = _body(call)
+    body = written or _template_body(call)
     sender = _sender(call, call.body["sender_email"])
     send_at = _moment(call)
     audience = _audience(call, target)
@@ -82,6 +83,7 @@ def create(call: Call) -> Json:
         body=body,
         list_ids=target.list_ids,
         test_addresses=target.test_addresses,
+        is_draft=target.is_draft,
         segment_id=call.body.get("segment_id"),
         takes_late_contacts=call.body.get("use_dynamic_list", False),
         send_at=send_at,
@@ -220,10 +222,14 @@ def _test_addresses(call: Call) -> Any:
     return [*dict.fromkeys(named)]
 
 
-def _body(call: Call) -> str:
-    """The HTML of the mail, of its own or of its template."""
-    if "body" in call.body:
-        return _decoded(call.body["body"]) or refuse(api.BODY_EMPTY)
+def _written_body(call: Call) -> str:
+    """The HTML that the call brings; empty where it names a template instead."""
+    if "body" not in call.body:
+        return ""
+    return _decoded(call.body["body"]) or refuse(api.BODY_EMPTY)
+
+
+def _template_body(call: Call) -> str:
     template = find_template(call.store, call.body["template_id"]) or refuse(api.TEMPLATE_NOT_FOUND)
     return template.body or refuse(api.BODY_EMPTY)
 
@@ -260,8 +266,10 @@ def _moment(call: Call) -> Instant | None:
 
 def _audience(call: Call, target: _Target) -> Quote:
     """What the campaign will take, unless something stands against it."""
-    everybody = target.test_addresses or recipients_of(call.account, target.list_ids)
-    wanted = quote(call.account, sum(1 for _ in everybody))
+    if target.test_addresses:
+        wanted = gift(call.account, len(target.test_addresses))
+    else:
+        wanted = quote(call.account, sum(1 for _ in recipients_of(call.account, target.list_ids)))
     if not target.is_free:
         if not wanted.recipients:
             refuse(api.LISTS_EMPTY)
@@ -278,7 +286,7 @@ def _audience(call: Call, target: _Target) -> Quote:
 
 
 def _was_sent_to(call: Call, list_ids: Any) -> bool:
-    recent = (one for one in _newest(call) if not one.is_test and one.status != CampaignStatus.DRAFT)
+    recent = (one for one in _newest(call) if not one.is_test and not one.is_draft)
     return any(not set(list_ids).isdisjoint(campaign.list_ids) for campaign in _since(recent, call.now - SAME_LIST))
 
 
@@ -314,7 +322,7 @@ def _changes(call: Call) -> dict[str, Any]:
     if "sender_email" in given:
         changes["sender_email"] = _sender(call, given["sender_email"]).email
     if "body" in given or "template_id" in given:
-        changes["body"] = _body(call)
+        changes["body"] = _written_body(call) or _template_body(call)
     send_at = _moment(call)
     return changes if send_at is None else changes | {"send_at": send_at}
 

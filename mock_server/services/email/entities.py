@@ -139,9 +139,9 @@ class Webhook:
 class Campaign:
     """A mailing. `body` is HTML; `send_at` is when it shall be sent, None for as soon as possible.
 
-    A test has `test_addresses`. `included` and `price` are what was quoted at creation: mails that the plan covers, and
-    money for the others; `paid` and `spent` are the mails that money went to, and that money. Of the tasks that were
-    planned for it only the one of its `turn` counts.
+    A test has `test_addresses`; what began as a draft stays `is_draft`, even cancelled. `included` and `price` are what
+    was quoted at creation: mails that the plan covers, and money for the others; `paid` and `spent` are the mails that
+    money went to, and that money. Of the tasks that were planned for it only the one of its `turn` counts.
     """
 
     id: int
@@ -154,6 +154,7 @@ class Campaign:
     body: str
     list_ids: list[int]
     test_addresses: list[str]
+    is_draft: bool = False
     segment_id: int | None = None
     takes_late_contacts: bool = False
     send_at: int | None = None

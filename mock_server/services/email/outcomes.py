@@ -153,7 +153,7 @@ def _bounce_softly(account: Account, delivery: Delivery, at: Instant, _: str | N
 
 def _fail(account: Account, delivery: Delivery, status: int) -> bool:
     """Bring mail that left back as undeliverable; false if it never left, failed before, or was seen by somebody."""
-    if not delivery.is_sent or delivery.status in FAILED or delivery.is_opened:
+    if delivery.status not in {DeliveryStatus.SENT, DeliveryStatus.DELIVERED}:
         return False
     account.store[Delivery].change(delivery, status=status, is_delivered=False)
     return True

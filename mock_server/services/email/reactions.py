@@ -33,6 +33,9 @@ _USUAL: Final = {
 }
 """After what time each happens where nothing is said; the mail itself takes none."""
 
+NEVER: Final = 10_000 * 365 * DAY
+"""No clock gets that far; what an address says may be longer than any number that is kept."""
+
 _DELAYS: Final = (MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, DAY, 2 * DAY)
 """After what time people open what the seed lets them open. Few, so that many do it in one piece of work."""
 
@@ -63,18 +66,16 @@ def _told(local_part: str) -> Iterator[Reaction]:
 
 def _duration(text: str | None, otherwise: Instant) -> Instant:
     try:
-        return otherwise if text is None else parse_duration(text)
+        return otherwise if text is None else min(parse_duration(text), NEVER)
     except ValueError:  # an address is no place to complain
         return otherwise
 
 
 def _drawn(rates: Reactions, campaign_id: int, email: str) -> Iterator[Reaction]:
     lots = draws(f"{rates.seed}/{campaign_id}/{email}")
-    if next(lots) < rates.bounce:
-        yield Reaction(BOUNCE, 0)
-        return
-    if next(lots) < rates.softbounce:
-        yield Reaction(SOFT_BOUNCE, 0)
+    fate = next(lots)
+    if fate < rates.bounce + rates.softbounce:
+        yield Reaction(BOUNCE if fate < rates.bounce else SOFT_BOUNCE, 0)
         return
     delay = _DELAYS[int(next(lots) * len(_DELAYS))]
     if next(lots) < rates.open:

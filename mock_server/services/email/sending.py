@@ -6,8 +6,8 @@ function here, and `_STATES` tells which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 from mock_server.behaviour import Errand, does, founds
 from mock_server.core.accounts import Account
@@ -17,7 +17,7 @@ from mock_server.core.purse import pay
 from mock_server.services.email.entities import Campaign, Contact, Delivery
 from mock_server.services.email.notifications import announce, campaign_changed, delivered
 from mock_server.services.email.outcomes import happen
-from mock_server.services.email.prices import CENTS_A_MAIL
+from mock_server.services.email.prices import CENTS_A_MAIL, payable
 from mock_server.services.email.reactions import BOUNCE, FAILURES, Reaction, reactions_of
 from mock_server.services.email.recipients import Barred, queue
 from mock_server.services.email.statuses import (
@@ -27,6 +27,7 @@ from mock_server.services.email.statuses import (
     CampaignStatus,
     DeliveryStatus,
 )
+from mock_server.services.email.variables import PHONE
 
 STEP: Final = "email.step_campaign"
 REACT: Final = "email.react"
@@ -174,7 +175,8 @@ def _content_of(account: Account, campaign: Campaign) -> Content:
 
 
 def _start(account: Account, campaign: Campaign, at: Instant) -> None:
-    if not _waiting(account, campaign, 1):
+    queued = account.store[Delivery].where(campaign_id=campaign.id, status=DeliveryStatus.IN_QUEUE)
+    if not any(_mailable(account, queued)):
         _turn(account, campaign, CampaignStatus.NO_ACTIVE_ADDRESSES, None)
         _tell(account, at, campaign, "only_active")
         return
@@ -192,10 +194,10 @@ def _send(account: Account, campaign: Campaign, at: Instant) -> None:
         _turn(account, campaign, CampaignStatus.PARTLY_SENT_THEN_BLOCKED, None)
         _tell(account, at, campaign, "rejected")
         return
-    affordable = _affordable(account)
-    batch = _waiting(account, campaign, MAILS_A_SECOND)
-    charged = _mail(account, campaign, batch[:affordable], at)
-    campaign = _charge(account, campaign, charged)
+    affordable = account.purse.emails_left + payable(account.purse)
+    batch = [*_mailable(account, _waiting(account, campaign, MAILS_A_SECOND))]
+    _mail(account, campaign, batch[:affordable], at)
+    campaign = _charge(account, campaign, len(batch[:affordable]))
     if len(batch) > affordable:
         _turn(account, campaign, CampaignStatus.SENDING_PARTIALLY, at + SECOND)
         _tell(account, at, campaign, "approve_part")
@@ -203,11 +205,6 @@ def _send(account: Account, campaign: Campaign, at: Instant) -> None:
         _turn(account, campaign, CampaignStatus.SENDING, at + SECOND)
     else:
         _turn(account, campaign, CampaignStatus.UPDATING, at + SECOND)
-
-
-def _affordable(account: Account) -> int:
-    purse = account.purse
-    return purse.emails_left + round(100 * purse.money) // CENTS_A_MAIL
 
 
 def _charge(account: Account, campaign: Campaign, mails: int) -> Campaign:
@@ -222,7 +219,8 @@ def _charge(account: Account, campaign: Campaign, mails: int) -> Campaign:
 
 
 def _send_test(account: Account, campaign: Campaign, at: Instant) -> None:
-    _mail(account, campaign, _waiting(account, campaign, MAILS_A_SECOND), at)
+    everybody = account.store[Delivery].where(campaign_id=campaign.id)
+    _mail(account, campaign, [(delivery, None) for delivery in everybody], at)
     _turn(account, campaign, CampaignStatus.TEST_SENT, None)
 
 
@@ -247,21 +245,27 @@ _STATES: Final[dict[int, Callable[[Account, Campaign, Instant], None]]] = {
 """What ends each state."""
 
 
-def _mail(account: Account, campaign: Campaign, batch: Iterable[Delivery], at: Instant) -> int:
-    """Mail a part of the queue and plan what comes of it; tells how many mails left."""
-    contacts, deliveries, outbox = account.store[Contact], account.store[Delivery], account.outbox
-    content, about = _content_of(account, campaign), {"kind": "campaign", "campaign": campaign.id}
-    barred = Barred(account)
-    mailed, arrived = 0, []
-    planned: dict[Reaction, list[int]] = {}
-    for delivery in batch:
+def _mailable(account: Account, queued: Iterable[Delivery]) -> Iterator[tuple[Delivery, Contact]]:
+    """Those of the queue to whom mail goes, with their contacts; the others are taken off it on the way."""
+    barred, contacts = Barred(account), account.store[Contact]
+    for delivery in queued:
         contact = contacts.find(list_id=delivery.list_id, email=delivery.email)
-        held_back = None if campaign.is_test else _held_back(contact, barred)
-        if held_back is not None:
-            deliveries.change(delivery, status=held_back)
-            continue
-        outbox.post(content, at=at, to=delivery.email, variables=contact.variables if contact else {}, about=about)
-        mailed += 1
+        if contact is None or contact.email in barred:
+            account.store[Delivery].change(delivery, status=DeliveryStatus.DISABLED)
+        elif contact.status not in SENDABLE:
+            account.store[Delivery].change(delivery, status=DeliveryStatus.ALREADY_UNSUBSCRIBED)
+        else:
+            yield delivery, contact
+
+
+def _mail(account: Account, campaign: Campaign, batch: Iterable[tuple[Delivery, Contact | None]], at: Instant) -> None:
+    """Mail a part of the queue and plan what comes of it."""
+    deliveries, outbox = account.store[Delivery], account.outbox
+    content, about = _content_of(account, campaign), {"kind": "campaign", "campaign": campaign.id}
+    arrived = []
+    planned: dict[Reaction, list[int]] = {}
+    for delivery, contact in batch:
+        outbox.post(content, at=at, to=delivery.email, variables=_values(contact), about=about)
         follows = _follows(account, delivery)
         arrives = FAILURES.isdisjoint(reaction.event for reaction in follows)
         status = DeliveryStatus.DELIVERED if arrives else DeliveryStatus.SENT
@@ -274,14 +278,13 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[Delivery], at: I
     for (event, after), numbers in planned.items():
         account.schedule.add(at + after, REACT, event=event, deliveries=numbers)
     announce(account, at, "delivered", (delivered(at, campaign.id, email) for email in arrived))
-    return mailed
 
 
-def _held_back(contact: Contact | None, barred: Barred) -> int | None:
-    """Why no mail goes to an address that was queued, if none does: it changed, or left the list, meanwhile."""
-    if contact is None or contact.email in barred:
-        return DeliveryStatus.DISABLED
-    return None if contact.status in SENDABLE else DeliveryStatus.ALREADY_UNSUBSCRIBED
+def _values(contact: Contact | None) -> dict[str, Any]:
+    """What the names in a mail stand for: the contact's variables, not copied if there is nothing to add."""
+    if contact is None:
+        return {}
+    return contact.variables if contact.phone is None else contact.variables | {PHONE: contact.phone}
 
 
 def _welcome_back(account: Account, contact: Contact | None) -> None:
