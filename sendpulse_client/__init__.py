@@ -27,6 +27,7 @@ from sendpulse_client._transport import Request, Response, SocketTransport, Tran
 from sendpulse_client.services.account import AccountInfo
 from sendpulse_client.services.email.addresses import AddressOrigin, AddressStatistics, ListedAddress
 from sendpulse_client.services.email.balance import Balance, BalanceDetail
+from sendpulse_client.services.email.campaigns import Campaign, NewCampaign, Recipient, Referral
 from sendpulse_client.services.email.mailing_lists import Contact, Cost, ListCampaign, MailingList, Variable
 from sendpulse_client.services.email.senders import Sender
 from sendpulse_client.services.email.tags import Tag
@@ -42,6 +43,7 @@ __all__ = [
     "BadRequest",
     "Balance",
     "BalanceDetail",
+    "Campaign",
     "Client",
     "ConnectionFailed",
     "ConnectionLost",
@@ -52,11 +54,14 @@ __all__ = [
     "ListedAddress",
     "MailingList",
     "NetworkError",
+    "NewCampaign",
     "NotFound",
     "PermissionDenied",
     "PlanRequired",
     "QuotaExceeded",
     "RateLimited",
+    "Recipient",
+    "Referral",
     "Request",
     "Response",
     "SendPulseError",

@@ -264,7 +264,7 @@ class MemoryTable(Table[R]):
 
     def _refuse_duplicate(self, row: R, moves: list[Move]) -> None:
         for index, _, values in moves:
-            if isinstance(index, UniqueIndex) and index.get(values) not in (None, row.id):
+            if isinstance(index, UniqueIndex) and values is not None and index.get(values) not in {None, row.id}:
                 raise Duplicate(self._entity.name, index.fields, values)
 
     def _swap(self, before: R | None, after: R | None) -> None:
@@ -285,13 +285,14 @@ class MemoryTable(Table[R]):
     def _moves(self, before: R | None, after: R | None) -> list[Move]:
         """What must change in which index: all known before any is touched."""
         contents = self._contents
-        if before is None:
-            moves: list[Move] = [(index, None, index.values(after)) for index in contents.indexes]
-        elif after is None:
-            moves = [(index, index.values(before), None) for index in contents.indexes]
-        else:
+        moves: list[Move] = []
+        if before is not None and after is not None:
             touched = contents.touched(self._entity.differences(before, after))
             moves = [(index, index.values(before), index.values(after)) for index in touched]
+        elif after is not None:
+            moves = [(index, None, index.values(after)) for index in contents.indexes]
+        elif before is not None:
+            moves = [(index, index.values(before), None) for index in contents.indexes]
         for _, _, new in moves:
             hash(new)  # a list where a number belongs must fail here
         return moves
