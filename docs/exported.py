@@ -242,6 +242,7 @@ def python() -> Iterator[str]:
     """The handle of an account, side by side, and what surrounds it."""
     from mock_server.core.journal import Entry
     from mock_server.core.mails import Mail
+    from mock_server.core.webhooks import Batch
     from mock_server.testing import AccountHandle, AccountOptions, MockServer, RunningServer
 
     with MockServer().intercept() as sendpulse:
@@ -252,6 +253,7 @@ def python() -> Iterator[str]:
         yield from _class(f"sendpulse.{name}", side)
     yield from _class("sendpulse.outbox.messages()[0]", Mail)
     yield from _class("sendpulse.journal.entries()[0]", Entry)
+    yield from _class("sendpulse.webhooks.deliveries()[0]", Batch)
     yield from _class("MockServer(…)", MockServer)
     yield "Its options, all of them keywords:"
     yield _table(["option", "is"], _emulator_options())
@@ -328,7 +330,8 @@ def _class(spelling: str, documented: type, *, level: str = "##", whole: bool = 
     yield inspect.cleandoc(documented.__doc__ or "") if whole else _summary(documented)
     if dataclasses.is_dataclass(documented):
         fields = [field for field in dataclasses.fields(documented) if not field.name.startswith("_")]
-        yield _table(["field", "type"], [[f"`{field.name}`", f"`{field.type}`"] for field in fields])
+        if fields:
+            yield _table(["field", "type"], [[f"`{field.name}`", f"`{field.type}`"] for field in fields])
     members = dict(_public_members(documented))
     if members:
         yield _table(["member", "does"], [[f"`{spelt}`", does] for spelt, does in members.items()])

@@ -131,7 +131,7 @@ def simulates(event: str) -> Callable[[Simulation], Simulation]:
 
 
 def founds(founding: Founding) -> Founding:
-    """Have a function give every new account what it starts with."""
+    """Have a function give every new account what it starts with, beside what its world has brought already."""
     _foundings.append(founding)
     return founding
 

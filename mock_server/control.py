@@ -22,7 +22,7 @@ from mock_server.core.mails import Mail
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
 from mock_server.core.settings import Settings
-from mock_server.core.webhooks import Batch
+from mock_server.core.webhooks import Batch, Webhooks
 from mock_server.core.world import World, set_clock
 from mock_server.misbehaviour import check_refusal
 from mock_server.receivers import Listener, post_to
@@ -334,12 +334,19 @@ class WebhooksControl(_Side):
     """What web addresses are told of, and what became of it."""
 
     def deliveries(self) -> list[Batch]:
-        """The batches that have left, or would have, oldest first."""
-        return self._account.webhooks.deliveries()
+        """The batches that have left by now, or would have, oldest first."""
+        return self._present.deliveries()
 
     def events(self, action: str | None = None) -> list[dict[str, Any]]:
         """All events announced so far, or those of one kind, whether they have left or wait for others to go with."""
-        return [event for event in self._account.webhooks.events() if action in {None, event["event"]}]
+        return [event for event in self._present.events() if action in {None, event["event"]}]
+
+    @property
+    def _present(self) -> Webhooks:
+        """What was announced, with all that is due by now."""
+        with self._account.lock:
+            self._account.run_due(self._account.clock.now())
+        return self._account.webhooks
 
     def wait(self, timeout: float = PATIENCE, *, action: str | None = None) -> Batch:
         """The newest batch that was attempted or kept, with an event of that kind in it, as soon as there is one.

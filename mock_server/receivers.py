@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
-
-import orjson
 
 from mock_server.core.courier import HEADERS, SECONDS, Attempt, Post
 from sendpulse_client import Request, WSGITransport
@@ -46,7 +45,7 @@ def _arguments_needed(receiver: Callable[..., Any]) -> int:
 
 def _post_to_listener(listener: Any) -> Post:
     def post(_url: str, body: bytes, _attempt: Attempt) -> int:
-        listener(orjson.loads(body))
+        listener(json.loads(body))
         return 200
 
     return post

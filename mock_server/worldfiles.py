@@ -1,7 +1,7 @@
 """Named worlds: what an account may start with, written as data.
 
-A world is a JSON object with any of ``plan``, ``limits``, ``settings`` (as in the admin API) and ``rows``, which holds
-lists of rows by the name of their entity.
+A world is a JSON object with any of ``plan``, ``limits``, ``settings`` (as in the admin API), ``left``, the requests
+left of minute and day, and ``rows``, which holds lists of rows by the name of their entity.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-_PARTS: Final = ("plan", "limits", "settings", "rows")
+_PARTS: Final = ("plan", "limits", "left", "settings", "rows")
 
 
 def _folder() -> Path:

@@ -29,10 +29,10 @@ TAG_DELAY: Final = 1_000_000
 def furnish(account: Account) -> Account:
     """Something of every entity."""
     furnish_lists(account)
+    furnish_tags(account)
     furnish_campaigns(account)
     furnish_senders(account)
     furnish_templates(account)
-    furnish_tags(account)
     furnish_events(account)
     furnish_webhooks(account)
     return account

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
@@ -104,6 +105,17 @@ class Account:
         self._plan = Plan.from_json(conditions["plan"]) if "plan" in conditions else _PLAN
         limits = _LIMITS.changed(conditions["limits"]) if "limits" in conditions else _LIMITS
         self.throttle = Throttle(limits, self._plan.quota)
+
+    @contextmanager
+    def under(self, conditions: Mapping[str, Any]) -> Iterator[None]:
+        """The same, taken back where what is done under them fails."""
+        before = self.clock, self.settings, self._plan, self.throttle
+        self.begin(conditions)
+        try:
+            yield
+        except BaseException:
+            self.clock, self.settings, self._plan, self.throttle = before
+            raise
 
     @property
     def user_id(self) -> int:
@@ -274,12 +286,11 @@ class Account:
                 refill(self.store, given.get("settings", {}))
             self.clock, self._plan, self.settings = clock, plan, settings
             self.throttle.configure(limits, plan.quota)
-            self.reload()
             self.save()
             self.stir()
 
     def reload(self) -> None:
-        """Look at the store again: its rows are an earlier process's, or were restored or cleared."""
+        """Look at the store again: its rows were restored or cleared."""
         self.schedule.reload()
         self.webhooks.resume()
 
@@ -290,6 +301,7 @@ class Account:
                 self.refuse_unknown_tasks()
         except Duplicate as duplicate:
             raise ValueError(f"{duplicate}; give every row once") from None
+        self.reload()
 
 
 def new_credentials() -> tuple[str, str]:

@@ -116,11 +116,6 @@ class Attempt:
         self._is_over = Event()
         self._cut: Callable[[], object] | None = None
 
-    @property
-    def has_arrived(self) -> bool:
-        """Whether the receiver took it."""
-        return self.error is None
-
     def make(self, post: Post, url: str, body: bytes, seconds: float = SECONDS) -> None:
         """Post, for so many seconds at most. What cannot be cut off then is left to itself."""
         Thread(target=self._run, args=(post, url, body), name=THREAD, daemon=True).start()
@@ -182,10 +177,11 @@ def _connection_to(url: str) -> tuple[HTTPConnection, str]:
 
     parts = urlsplit(url)
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    host = parts.hostname or ""
-    if parts.scheme.lower() == "https":
-        return HTTPSConnection(host, parts.port, timeout=SECONDS, context=_trusting_context()), target
-    return HTTPConnection(host, parts.port, timeout=SECONDS), target
+    kind: Callable[..., HTTPConnection] = HTTPConnection
+    if parts.scheme == "https":
+        kind = partial(HTTPSConnection, context=_trusting_context())
+    port = {"http": 80, "https": 443}[parts.scheme] if parts.port is None else parts.port
+    return kind(parts.hostname, port, timeout=SECONDS), target
 
 
 def _trusting_context() -> SSLContext:

@@ -92,6 +92,11 @@ class FixedWindow:
             self._counted = 0
         self._counted += 1
 
+    def leave(self, now: Instant, number: int) -> None:
+        """Count as if so many were left of the window of `now`."""
+        self._window = now // self._length
+        self._counted = self.limit - number
+
     def left(self, now: Instant) -> int:
         if now // self._length != self._window:
             return self.limit

@@ -95,6 +95,15 @@ class Throttle:
             return {"second": None, "minute": None, "day": None}
         return {"second": self._second.left(now), "minute": self._minute.left(now), "day": self._day.left(now)}
 
+    def leave(self, now: Instant, left: Mapping[str, Any]) -> None:
+        """Let so many requests fit into the ``minute`` and ``day`` of `now`. ValueError for what does not fit."""
+        windows = {"minute": self._minute, "day": self._day}
+        for name, number in keys_of("the requests left", left, windows).items():
+            most = windows[name].limit
+            if type(number) is not int or not 0 <= number <= most:
+                raise ValueError(f"the {name} cannot have {number!r} requests left; give a number from 0 to {most}")
+            windows[name].leave(now, number)
+
     def as_json(self) -> dict[str, Any]:
         """The limits in force, the plan's quotas among them: `algorithm`, `per_second`, `per_minute`, `per_day`."""
         return {**asdict(self.limits), "per_minute": self._minute.limit, "per_day": self._day.limit}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-import orjson
 
 from mock_server.core.clock import SECOND, Instant, format_instant
 from mock_server.core.courier import Attempt, Lanes, Post, post
@@ -35,7 +34,7 @@ log: Final = logging.getLogger("sendpulse_mock")
 
 @entity("core.webhook_batch", indexes=[("state",), ("channel", "url", "state")])
 class Batch:
-    """Events for one address, and what became of them.
+    """Events for one address, `size` of them as the JSON array that is posted, and what became of it.
 
     `state` is ``collecting`` until the batch is closed, at the instant `closes` or when it is full; then ``queued``,
     and ``delivered`` or ``failed`` after one attempt; or ``kept``, where the address must not be reached. `attempted`
@@ -48,12 +47,19 @@ class Batch:
     url: str
     opened: int
     closes: int
-    events: list[dict[str, Any]]
+    body: str
+    size: int
     state: str
     attempted: int | None = None
     status_code: int | None = None
     error: str | None = None
     copy_of: int | None = None
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What was told, oldest first."""
+        events: list[dict[str, Any]] = json.loads(self.body)
+        return events
 
     @property
     def is_over(self) -> bool:
@@ -99,20 +105,29 @@ class Webhooks:
         What one `channel` tells one address shares its batches.
         """
         closes = at + round(seconds * SECOND)
+        told = [_written(event) for event in events]
         batch = self._collecting(channel, url, closes)
-        left = [*(batch.events if batch else ()), *events]
-        for start in range(0, len(left), most):
-            piece = left[start : start + most]
-            state = self._state_for(url) if len(piece) == most else COLLECTING
-            if batch is not None:
-                filled, batch = self._batches.change(batch, events=piece, state=state), None
-            else:
-                filled = self._batches.add(
-                    channel=channel, url=url, opened=at, closes=closes, events=piece, state=state
-                )
-                if state == COLLECTING:
-                    self._account.schedule.add(closes, CLOSING, batch=filled.id)
-            self._send_off(filled)
+        room = 0 if batch is None else max(0, most - batch.size)
+        if batch is not None and told[:room]:
+            self._fill(batch, told[:room], most)
+        for start in range(room, len(told), most):
+            self._open(told[start : start + most], most, channel=channel, url=url, opened=at, closes=closes)
+
+    def _fill(self, batch: Batch, told: list[str], most: int) -> None:
+        # Text is put to text: a batch grows event by event, and would be decoded and encoded anew for each.
+        body, size = f"{batch.body[:-1]},{','.join(told)}]", batch.size + len(told)
+        state = self._state_of(size, most, batch.url)
+        self._send_off(self._batches.change(batch, body=body, size=size, state=state))
+
+    def _open(self, told: list[str], most: int, *, url: str, closes: Instant, **facts: Any) -> None:
+        body, state = f"[{','.join(told)}]", self._state_of(len(told), most, url)
+        batch = self._batches.add(url=url, closes=closes, body=body, size=len(told), state=state, **facts)
+        self._send_off(batch)
+        if state == COLLECTING:
+            self._account.schedule.add(closes, CLOSING, batch=batch.id)
+
+    def _state_of(self, size: int, most: int, url: str) -> str:
+        return self._state_for(url) if size >= most else COLLECTING
 
     def _collecting(self, channel: str, url: str, closes: Instant) -> Batch | None:
         """The batch that more can join. One that closes later than asked, since the clock was set back, is left be."""
@@ -168,7 +183,8 @@ class Webhooks:
             url=batch.url,
             opened=now,
             closes=now,
-            events=batch.events,
+            body=batch.body,
+            size=batch.size,
             state=state,
             copy_of=original,
         )
@@ -192,6 +208,7 @@ class Webhooks:
         with self._account.lock:
             self._is_closed = True
             self._drop()
+            self._account.news.notify_all()
 
     def _drop(self) -> None:
         self._lanes.clear()
@@ -207,8 +224,7 @@ class Webhooks:
                 self._account.news.wait_for(partial(self._is_attempted, last.id), seconds)
 
     def _is_attempted(self, last: int) -> bool:
-        oldest = self._batches.page(1, 0, state=QUEUED)
-        return self._is_closed or not oldest or oldest[0].id > last
+        return self._is_closed or all(oldest.id > last for oldest in self._batches.page(1, 0, state=QUEUED))
 
     def _send_off(self, batch: Batch) -> None:
         """Hand a batch that was queued to the courier, if what queued it is not undone."""
@@ -229,7 +245,7 @@ class Webhooks:
             receive = self._receiver or post
             at = self._account.clock.now()
             self._underway.add(attempt)
-        attempt.make(receive, batch.url, orjson.dumps(batch.events))
+        attempt.make(receive, batch.url, batch.body.encode())
         self._note(batch, attempt, at)
 
     def _note(self, batch: Batch, attempt: Attempt, at: Instant) -> None:
@@ -245,6 +261,9 @@ class Webhooks:
     def _change(self, batch: Batch, **changes: Any) -> None:
         self._batches.change(batch, **changes)
         self._account.news.notify_all()
+
+
+_written: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _host_of(url: str) -> str:

@@ -24,6 +24,7 @@ from mock_server.core.settings import Settings
 from mock_server.core.store import Backend, Duplicate, MemoryBackend, entity, open_backend
 from mock_server.core.throttle import Limits
 from mock_server.core.tokens import Claims, Tokens, make_key, new_epoch
+from mock_server.core.written_rows import rows_of
 
 DEMO_CLIENT_ID: Final = "237b4af9c99d0f89bdbd876dcd5a0000"
 DEMO_CLIENT_SECRET: Final = "a99e7d506d3701c5c04de3db1913eeee"  # noqa: S105 - public: the vendor's own documentation
@@ -241,8 +242,9 @@ class World:
 
     def _furnish(self, account: Account, seed: Mapping[str, Any]) -> None:
         with account.store.transaction():
+            if seed:
+                _bring(account, seed)
             self._found(account)
-            _add_rows(account, seed.get("rows", {}))
 
     def _save(self, account: Account) -> None:
         with self.lock:
@@ -273,10 +275,9 @@ class World:
         seed = {} if account.world is None else self._load(account.world)
         conditions = self._conditions(seed, {})
         with account.lock:
-            with account.store.transaction():
+            with account.under(conditions), account.store.transaction():
                 account.store.clear()
                 self._furnish(account, seed)
-            account.begin(conditions)
             account.faults.clear()
             account.journal.clear()
             account.reload()
@@ -332,11 +333,13 @@ class World:
         self.backend.close()
 
 
-def _add_rows(account: Account, rows: Mapping[str, Any]) -> None:
+def _bring(account: Account, seed: Mapping[str, Any]) -> None:
+    """What a world holds beside conditions: its rows, and how many requests are left."""
+    now = account.clock.now()
     try:
-        account.store.add_rows(rows)
-        if rows:
-            account.refuse_unknown_tasks()
+        account.store.add_rows(rows_of(seed.get("rows", {}), now=now, owner=account.owner))
+        account.refuse_unknown_tasks()
+        account.throttle.leave(now, seed.get("left", {}))
     except (Duplicate, ValueError) as error:
         raise ValueError(f"in the world {account.world!r}, {error}") from None
 

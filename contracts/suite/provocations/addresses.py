@@ -12,4 +12,5 @@ from contracts.suite.refusals import provokes
 
 @provokes(NO_SUCH_CONTACT, addresses.get, addresses.get_details, addresses.delete, addresses.get_campaigns)
 def _ask_for_a_stranger(account: Account, operation: Operation) -> Answer:
+    """The address is in no mailing list of the account."""
     return account.ask(operation, "stranger@example.com")

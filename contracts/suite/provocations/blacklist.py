@@ -12,4 +12,5 @@ from contracts.suite.scenes import in_base64
 
 @provokes(blacklist.NO_DATA, blacklist.add, blacklist.remove)
 def _name_nobody(account: Account, operation: Operation) -> Answer:
+    """The text, decoded, holds no address."""
     return account.ask(operation, emails=in_base64("nobody", " "))

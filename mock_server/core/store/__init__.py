@@ -2,7 +2,7 @@
 
 from mock_server.core.store.backends import open_backend
 from mock_server.core.store.changes import Changes
-from mock_server.core.store.entities import Row, entity, entity_named
+from mock_server.core.store.entities import Entity, Row, entity, entity_named
 from mock_server.core.store.memory import MemoryBackend
 from mock_server.core.store.tables import Backend, DatabaseUnusable, Duplicate, Missing, Store, Table
 
@@ -11,6 +11,7 @@ __all__ = [
     "Changes",
     "DatabaseUnusable",
     "Duplicate",
+    "Entity",
     "MemoryBackend",
     "Missing",
     "Row",

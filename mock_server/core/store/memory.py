@@ -125,9 +125,10 @@ class UniqueIndex:
 class Buckets:
     """The sorted ids for each combination of values."""
 
-    __slots__ = ("_ids", "values")
+    __slots__ = ("_ids", "fields", "values")
 
     def __init__(self, index: Index) -> None:
+        self.fields = index.fields
         self.values = index.values
         self._ids: dict[tuple[Any, ...], Ids] = {}
 
@@ -151,10 +152,14 @@ class Buckets:
             del self._ids[values]
 
 
+Move = tuple[UniqueIndex | Buckets, tuple[Any, ...] | None, tuple[Any, ...] | None]
+"""An index, and a row's values in it before and after."""
+
+
 class Contents(Generic[R]):
     """All that a table holds, in one place, so that clearing, and taking that back, is one assignment."""
 
-    __slots__ = ("buckets", "counters", "indexes", "last_id", "rows", "unique")
+    __slots__ = ("_names", "_touched", "buckets", "counters", "indexes", "last_id", "rows", "unique")
 
     def __init__(self, entity: Entity) -> None:
         self.last_id = 0
@@ -163,6 +168,17 @@ class Contents(Generic[R]):
         self.buckets = {index: Buckets(index) for index in entity.buckets}
         self.counters = {index.fields: buckets.count for index, buckets in self.buckets.items()}
         self.indexes: tuple[UniqueIndex | Buckets, ...] = (*self.unique.values(), *self.buckets.values())
+        self._names = entity.indexed
+        self._touched: dict[tuple[bool, ...], tuple[UniqueIndex | Buckets, ...]] = {}
+
+    def touched(self, differences: tuple[bool, ...]) -> tuple[UniqueIndex | Buckets, ...]:
+        """The indexes in which a row moves that changed in some of the indexed fields."""
+        known = self._touched.get(differences)
+        if known is None:
+            changed = {name for name, differs in zip(self._names, differences, strict=True) if differs}
+            known = tuple(index for index in self.indexes if not changed.isdisjoint(index.fields))
+            self._touched[differences] = known
+        return known
 
 
 class MemoryTable(Table[R]):
@@ -184,7 +200,9 @@ class MemoryTable(Table[R]):
         if not plan.index.unique:
             return next(self._matches(self._bucket(plan.index, equal).ascending(), plan.rest, equal), None)
         row_id = self._contents.unique[plan.index].get(plan.index.values_in(equal))
-        return None if row_id is None else next(self._matches((row_id,), plan.rest, equal), None)
+        if row_id is None or not plan.rest:
+            return None if row_id is None else self._contents.rows.get(row_id)
+        return next(self._matches((row_id,), plan.rest, equal), None)
 
     def count(self, **equal: Any) -> int:
         plan = self._entity.plan(tuple(equal), unique=False)
@@ -237,20 +255,22 @@ class MemoryTable(Table[R]):
                 yield row
 
     def _write(self, before: R | None, after: R | None) -> None:
+        moves = self._moves(before, after)
         if after is not None:
-            self._refuse_duplicate(after)
+            self._refuse_duplicate(after, moves)
             self.reserve_ids(after.id)
-        self._swap(before, after)
+        self._make(moves, before, after)
         self._store.note(before, after, self._swap)
 
-    def _refuse_duplicate(self, row: R) -> None:
-        for unique in self._contents.unique.values():
-            values = unique.values(row)
-            if unique.get(values) not in {None, row.id}:
-                raise Duplicate(self._entity.name, unique.fields, values)
+    def _refuse_duplicate(self, row: R, moves: list[Move]) -> None:
+        for index, _, values in moves:
+            if isinstance(index, UniqueIndex) and values is not None and index.get(values) not in {None, row.id}:
+                raise Duplicate(self._entity.name, index.fields, values)
 
     def _swap(self, before: R | None, after: R | None) -> None:
-        moves = list(self._moves(before, after))
+        self._make(self._moves(before, after), before, after)
+
+    def _make(self, moves: list[Move], before: R | None, after: R | None) -> None:
         row_id = cast("R", before if after is None else after).id
         for index, old, new in moves:
             if old is not None:
@@ -262,14 +282,20 @@ class MemoryTable(Table[R]):
         else:
             self._contents.rows.set(after)
 
-    def _moves(self, before: R | None, after: R | None) -> Iterator[tuple[UniqueIndex | Buckets, Any, Any]]:
-        """Each index that must change, with a row's values in it before and after: all known before any is touched."""
-        for index in self._contents.indexes:
-            old = None if before is None else index.values(before)
-            new = None if after is None else index.values(after)
+    def _moves(self, before: R | None, after: R | None) -> list[Move]:
+        """What must change in which index: all known before any is touched."""
+        contents = self._contents
+        moves: list[Move] = []
+        if before is not None and after is not None:
+            touched = contents.touched(self._entity.differences(before, after))
+            moves = [(index, index.values(before), index.values(after)) for index in touched]
+        elif after is not None:
+            moves = [(index, None, index.values(after)) for index in contents.indexes]
+        elif before is not None:
+            moves = [(index, index.values(before), None) for index in contents.indexes]
+        for _, _, new in moves:
             hash(new)  # a list where a number belongs must fail here
-            if old != new:
-                yield index, old, new
+        return moves
 
 
 class MemoryStore(Store):

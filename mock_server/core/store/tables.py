@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 
 from mock_server.core.choices import keys_of
@@ -105,7 +104,7 @@ class Table(ABC, Generic[R]):
         if "id" in fields:
             raise TypeError(f"{self._entity.name}: an id never changes; remove the row and add another")
         before = self._standing(row)
-        after = cast("R", replace(cast("Any", before), **fields))
+        after: R = self._entity.replaced(before, fields)
         if after != before:
             self._write(before, after)
         return after

@@ -12,6 +12,7 @@ from contracts.services.email.mailing_lists import NO_SUCH_CONTACT
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import local_time
 from mock_server.core.store import Store
+from mock_server.services.email import notifications
 from mock_server.services.email.entities import Campaign, Contact, Delivery
 from mock_server.services.email.memberships import Membership, memberships, plain
 from mock_server.services.email.recipients import is_barred
@@ -70,8 +71,11 @@ def get_details(call: Call) -> Json:
 @serves(api.delete)
 def delete(call: Call) -> Json:
     """Remove an address from every list. Unverified: what was mailed to it is kept, its tags and blacklisting too."""
-    for _, contact in _found(call):
+    contacts = [contact for _, contact in _found(call)]
+    for contact in contacts:
         call.store[Contact].remove(contact)
+    events = (notifications.deleted(call.now, contact.email, contact.list_id) for contact in contacts)
+    notifications.announce(call.account, call.now, "delete", events)
     return OK
 
 

@@ -27,8 +27,10 @@ _POSTMASTER: Final = "no-reply@sendpulse.example"
 
 @founds
 def owner_may_send(account: Account) -> None:
-    """Every account starts with one active sender, its owner's address."""
-    account.store[Sender].add(email=account.owner, name="Owner", is_active=True)
+    """Every account starts with one active sender, its owner's address, unless its world has another idea of it."""
+    senders = account.store[Sender]
+    if senders.find(email=account.owner) is None:
+        senders.add(email=account.owner, name="Owner", is_active=True)
 
 
 @serves(api.list)

@@ -7,9 +7,9 @@ function here, and `_STATES` tells which.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from mock_server.behaviour import Errand, does
+from mock_server.behaviour import Errand, does, founds
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.core.mails import Content
@@ -27,6 +27,7 @@ from mock_server.services.email.statuses import (
     CampaignStatus,
     DeliveryStatus,
 )
+from mock_server.services.email.variables import PHONE
 
 STEP: Final = "email.step_campaign"
 REACT: Final = "email.react"
@@ -59,6 +60,19 @@ def begin(account: Account, campaign: Campaign) -> None:
     """Let a campaign that was just created, or edited on a moderator's demand, take its way."""
     queue(account, campaign)
     _turn(account, campaign, CampaignStatus.CREATING, campaign.created + SECOND)
+
+
+@founds
+def take_up(account: Account) -> None:
+    """Let the campaigns that a world brings go on from the state they are in."""
+    if account.world is None:
+        return
+    for campaign in account.store[Campaign].where(turn=0):
+        if campaign.status in _STATES:
+            queue(account, campaign)
+            now = account.clock.now()
+            waits = campaign.status == CampaignStatus.CREATED
+            _turn(account, campaign, campaign.status, _due(campaign, now) if waits else now + SECOND)
 
 
 def reschedule(account: Account, campaign: Campaign, at: Instant) -> None:
@@ -251,7 +265,7 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[tuple[Delivery, 
     arrived = []
     planned: dict[Reaction, list[int]] = {}
     for delivery, contact in batch:
-        outbox.post(content, at=at, to=delivery.email, variables=contact.variables if contact else {}, about=about)
+        outbox.post(content, at=at, to=delivery.email, variables=_values(contact), about=about)
         follows = _follows(account, delivery)
         arrives = FAILURES.isdisjoint(reaction.event for reaction in follows)
         status = DeliveryStatus.DELIVERED if arrives else DeliveryStatus.SENT
@@ -264,6 +278,13 @@ def _mail(account: Account, campaign: Campaign, batch: Iterable[tuple[Delivery, 
     for (event, after), numbers in planned.items():
         account.schedule.add(at + after, REACT, event=event, deliveries=numbers)
     announce(account, at, "delivered", (delivered(at, campaign.id, email) for email in arrived))
+
+
+def _values(contact: Contact | None) -> dict[str, Any]:
+    """What the names in a mail stand for: the contact's variables, not copied if there is nothing to add."""
+    if contact is None:
+        return {}
+    return contact.variables if contact.phone is None else contact.variables | {PHONE: contact.phone}
 
 
 def _welcome_back(account: Account, contact: Contact | None) -> None:

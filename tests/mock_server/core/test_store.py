@@ -431,6 +431,36 @@ class TestTransactions:
 
         assert store[Contact].count() == 0
 
+    def test_what_comes_afterwards_sees_what_was_kept(self, store):
+        seen_afterwards: list[int] = []
+        with store.transaction():
+            store.afterwards(lambda: seen_afterwards.append(store[Contact].count()))
+            with store.transaction():
+                store.afterwards(lambda: add_many(store, "later"))
+            add_many(store, "ada")
+            assert seen_afterwards == []
+
+        assert seen_afterwards == [1]
+        assert store[Contact].count() == 2
+
+    def test_outside_of_any_it_comes_at_once(self, store):
+        done: list[str] = []
+
+        store.afterwards(lambda: done.append("step"))
+
+        assert done == ["step"]
+
+    def test_what_is_undone_has_nothing_afterwards(self, store):
+        done: list[str] = []
+        with failing(store):
+            store.afterwards(lambda: done.append("undone"))
+        with store.transaction():
+            store.afterwards(lambda: done.append("kept"))
+            with failing(store):
+                store.afterwards(lambda: done.append("undone inside"))
+
+        assert done == ["kept"]
+
     def test_a_refusal_inside_leaves_the_rest(self, store):
         with store.transaction():
             add_many(store, "ada")
