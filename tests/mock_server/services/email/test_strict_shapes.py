@@ -25,6 +25,10 @@ def is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -35,6 +39,10 @@ def is_bool(value: Any) -> bool:
 
 def is_quoted_number(value: Any) -> bool:
     return is_text(value) and value.isdigit()
+
+
+def is_decimal(value: Any) -> bool:
+    return is_text(value) and re.fullmatch(r"\d+\.\d\d", value) is not None
 
 
 def is_date(value: Any) -> bool:
@@ -178,3 +186,105 @@ def test_every_template_of_the_service_has_that_shape_when_looked_at_alone(sendp
         whole = sendpulse.client.request("GET", f"/template/{offered['id']}", query={"owner": "sendpulse"})
 
         assert is_object(**SUMMARY, body=is_text)(whole), json.dumps(whole, indent=2)
+
+
+MESSAGE = {
+    "sender_name": is_text,
+    "sender_email": is_text,
+    "subject": is_text,
+    "attachments": is_text,
+    "list_id": is_int,
+}
+FACTS = {
+    "id": is_int,
+    "name": is_text,
+    "status": is_int,
+    "all_email_qty": is_int,
+    "tariff_email_qty": is_int,
+    "paid_email_qty": is_int,
+    "overdraft_price": is_number,
+    "overdraft_currency": is_text,
+    "company_price": is_decimal,
+    "is_sms": is_bool,
+    "is_viber": is_bool,
+    "send_date": is_date,
+}
+BREAKDOWN = is_object(
+    general=is_array(is_object(code=is_int, count=is_int, explain=is_text)),
+    clicks=is_array(is_object(url=is_text, count=is_int)),
+)
+RECIPIENT = {"global_status": is_int, "detail_status": is_int}
+CREATED = is_object(
+    id=is_int,
+    status=is_int,
+    count=is_int,
+    tariff_email_qty=is_int,
+    overdraft_price=is_decimal,
+    ovedraft_currency=is_text,
+)
+
+CAMPAIGN_SHAPES: dict[str, tuple[str, str, Any, Check]] = {
+    "GET /campaigns": (
+        "GET",
+        "/campaigns",
+        None,
+        is_array(is_object(**FACTS, message=is_object(**MESSAGE), statistics=is_map(is_int))),
+    ),
+    "GET /campaigns, past the end": ("GET", "/campaigns?offset=9", None, lambda value: value == []),
+    "GET /campaigns/{id}": (
+        "GET",
+        "/campaigns/1",
+        None,
+        is_object(**FACTS, message=is_object(**MESSAGE, body=is_text), statistics=BREAKDOWN),
+    ),
+    "PATCH /campaigns/{id}": ("PATCH", "/campaigns/2", {"name": "New"}, is_object(result=is_bool, id=is_int)),
+    "DELETE /campaigns/{id}": ("DELETE", "/campaigns/2", None, DONE),
+    "GET /campaigns/{id}/countries": ("GET", "/campaigns/1/countries", None, is_map(is_int)),
+    "GET /campaigns/{id}/countries, of a draft": ("GET", "/campaigns/2/countries", None, lambda value: value == {}),
+    "GET /campaigns/{id}/referrals": (
+        "GET",
+        "/campaigns/1/referrals",
+        None,
+        is_array(is_object(link=is_text, count=is_int)),
+    ),
+    "GET /campaigns/{id}/email/{email}": (
+        "GET",
+        f"/campaigns/1/email/{ADA}",
+        None,
+        is_object(**RECIPIENT, send_date=is_date, sent_date=is_date),
+    ),
+    "GET /campaigns/{id}/email/{email}, still queued": (
+        "GET",
+        f"/campaigns/3/email/{ADA}",
+        None,
+        is_object(**RECIPIENT, send_date=or_null(is_date), sent_date=or_null(is_date)),
+    ),
+    "GET /addressbooks/{id}/campaigns": (
+        "GET",
+        "/addressbooks/1/campaigns",
+        None,
+        is_array(is_object(task_id=is_int, task_status=is_int, task_name=is_text)),
+    ),
+}
+
+
+@pytest.mark.parametrize("balance", [{}, {"main": 1, "bonus": 0.5}])
+@pytest.mark.parametrize("name", CAMPAIGN_SHAPES)
+@pytest.mark.sendpulse(clock="2026-01-31T12:00:00Z")
+def test_answer_about_campaigns_has_the_shape_that_typed_clients_declare(sendpulse, name, balance):
+    method, path, body, has_shape = CAMPAIGN_SHAPES[name]
+    lists, campaigns = sendpulse.client.email.mailing_lists, sendpulse.client.email.campaigns
+    sendpulse.settings.set(**({"emails_left": 0, "balance": balance} if balance else {}))
+    book = lists.create("Readers")
+    lists.add_emails(book, [ADA])
+    mail = {"sender_name": "The editors", "sender_email": sendpulse.sender, "subject": "News", "list_id": book.id}
+    campaigns.create(html='<a href="https://example.com">News</a>', **mail)
+    sendpulse.clock.advance("1h")
+    sendpulse.simulate.click(ADA)
+    campaigns.create(html="Draft", is_draft=True, **mail)
+    made = sendpulse.client.request("POST", "/campaigns", json={"body": IN_BASE64, **mail})
+
+    answer = sendpulse.client.request(method, path, json=body)
+
+    assert CREATED(made)
+    assert has_shape(answer), json.dumps(answer, indent=2)
