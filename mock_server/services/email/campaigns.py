@@ -38,6 +38,7 @@ EDITABLE: Final = frozenset(
         CampaignStatus.NEEDS_EDITING,
     }
 )
+WAITING: Final = frozenset({CampaignStatus.IN_MODERATION, CampaignStatus.CREATING, CampaignStatus.CREATED})
 BEGUN: Final = frozenset(
     {
         CampaignStatus.SENDING,
@@ -328,7 +329,8 @@ def _changes(call: Call) -> dict[str, Any]:
 
 
 def _is_planned(campaign: Campaign) -> bool:
-    return campaign.status == CampaignStatus.CREATED and campaign.send_at is not None
+    """Whether a campaign waits for its date. Unverified: that it counts from the moment of its creation."""
+    return campaign.status in WAITING and campaign.send_at is not None and not campaign.is_test
 
 
 def _listed(call: Call, campaign: Campaign) -> Json:

@@ -1297,6 +1297,21 @@ def test_campaigns_are_listed_by_age_status_and_plan(sendpulse, campaigns):
     assert [row.task_id for row in sendpulse.client.email.mailing_lists.list_campaigns(books[0])] == [done]
 
 
+@pytest.mark.parametrize("moderation", ["off", "approve"])
+def test_campaign_is_planned_from_its_creation_until_its_date(sendpulse, campaigns, readers, moderation):
+    sendpulse.settings.set(moderation=moderation)
+    send(sendpulse, readers, send_date="2026-01-31 13:00:00")
+    send(sendpulse, readers, send_date="2026-01-31 13:00:00", is_test=True)
+    send(sendpulse, readers, send_date="2026-01-31 13:00:00", type="draft")
+
+    planned = []
+    for span in (0, 1, 61, 3537, 1):
+        sendpulse.clock.advance(span)
+        planned.append([campaign.status for campaign in campaigns.list(planed=True)])
+
+    assert planned == [[13], [14 if moderation == "off" else 1], [14], [14], []]
+
+
 @pytest.mark.parametrize(
     ("query", "message"),
     [
