@@ -92,7 +92,8 @@ def published(schema: Schema) -> Schema:
     """A copy of `schema` that any validator understands: our formats as patterns, what stands for another spelt out."""
     plain = dict(_plain_keywords(schema))
     if "x-or-one" in schema:
-        return {"anyOf": [plain, published(schema["items"]), {"type": "string"}]}
+        item, several = published(schema["items"]), {"type": "string"}
+        return {"anyOf": [plain, several] if item == several else [plain, item, several]}
     if "x-array-as" in schema:
         return {"anyOf": [plain, published(schema["properties"][schema["x-array-as"]])]}
     if "x-text-as" not in schema:
