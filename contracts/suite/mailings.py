@@ -20,18 +20,15 @@ MODERATION: Final = 60 * SECOND
 NEW, ACTIVE, UNSUBSCRIBED, COMPLAINED, BROKEN, UNAVAILABLE = 0, 1, 4, 6, 9, 14
 SENDABLE: Final = frozenset({NEW, ACTIVE, UNAVAILABLE})
 
-MODERATED, SENDING, SENT, TEST, UPDATING, TEST_SENT, PREPARING, NOBODY_LEFT, CREATING, QUEUED, CANCELLED = (
-    *(1, 2, 3, 4, 7, 8, 10, 12, 13, 14, 16),
-)
+MODERATED, SENDING, SENT, TEST, BLOCKED, UPDATING, TEST_SENT, PREPARING = 1, 2, 3, 4, 5, 7, 8, 10
+ASKED, NOBODY_LEFT, CREATING, QUEUED, CANCELLED = 11, 12, 13, 14, 16
 SENDING_IN_PART, SENT_IN_PART, DRAFT, TO_BE_EDITED = 22, 23, 26, 27
 
 EDITABLE: Final = frozenset({MODERATED, CREATING, QUEUED, DRAFT, TO_BE_EDITED})
-BEGUN: Final = frozenset(
-    {SENDING, SENT, TEST, UPDATING, TEST_SENT, PREPARING, SENDING_IN_PART, SENT_IN_PART},
-)
+BEGUN: Final = frozenset({SENDING, SENT, TEST, UPDATING, TEST_SENT, PREPARING, SENDING_IN_PART, SENT_IN_PART})
 FINISHED: Final = frozenset({SENT, UPDATING, TEST_SENT, SENT_IN_PART})
-GONE: Final = frozenset({5, CANCELLED})
-VERDICTS: Final = {"reject": 5, "ask": 11, "edit": TO_BE_EDITED}
+GONE: Final = frozenset({BLOCKED, CANCELLED})
+VERDICTS: Final = {"reject": BLOCKED, "ask": ASKED, "edit": TO_BE_EDITED}
 
 IN_QUEUE, MAILED, DELIVERED, OPENED, CLICKED, LEFT, NO_MAILBOX, FULL, SPAM = 0, 1, 2, 3, 4, 5, 6, 10, 11
 STRUCK_OFF, LEFT_BEFORE = 18, 20
@@ -219,8 +216,10 @@ class Mailings:
             case 4:
                 self._mail(mailing, list(mailing.fates))
                 self._turn(mailing, TEST_SENT)
-            case 7 | 22:
-                self._turn(mailing, {7: SENT, 22: SENT_IN_PART}[mailing.status])
+            case 7:
+                self._turn(mailing, SENT)
+            case 22:
+                self._turn(mailing, SENT_IN_PART)
 
     def _approve(self, mailing: Mailing) -> None:
         self._turn(mailing, QUEUED, max(self.now + SECOND, mailing.send_at or 0))
