@@ -148,9 +148,9 @@ def success_keeps_schema(promise: Promise, answer: Answer) -> None:
     if not promise.is_success(answer):
         return
     body = answer.body.decode() if _is_document(promise, answer) else answer.json()
-    broken = next(iter(_validator_of(promise).broken(body)), None)
-    if broken is not None:
-        where, rule = ("/".join(map(str, path)) or "the whole" for path in broken)
+    breach = next(iter(_validator_of(promise).broken(body)), None)
+    if breach is not None:
+        where, rule = ("/".join(map(str, path)) or "the whole" for path in (breach.at, breach.keyword))
         raise BodyBreaksSchema(f"{promise.about}: {where} breaks {rule} of the schema: {answer}")
 
 

@@ -7,15 +7,27 @@ Two validators find it, `jsonschema` for reference and `jsonschema-rs` for speed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, Protocol
+from itertools import islice
+from typing import Any, Final, NamedTuple, Protocol
 
 from contracts.schema import FORMATS, Schema
-from contracts.wording import Rule, groups_of, is_of_presence, rule_of
+from contracts.wording import CHECKED, Rule, groups_of, is_of_presence, rule_of
 
 Path = Sequence[str | int]
 
-LONGEST_LIST: Final = 10_000
-"""Items of one list in which broken rules are looked for at once: a validator tells of each, at a kilobyte apiece."""
+LONGEST_PIECE: Final = 10_000
+"""Items of one list or mapping in which broken rules are looked for at once: each that is told of takes a kilobyte."""
+
+
+class Breach(NamedTuple):
+    """One error of a validator: where it stands in the instance and in the schema, and the value that stands there.
+
+    `at` is not to be followed: `jsonschema-rs` leaves out empty keys and turns keys that are digits into numbers.
+    """
+
+    at: Path
+    keyword: Path
+    value: Any
 
 
 class Validator(Protocol):
@@ -23,8 +35,8 @@ class Validator(Protocol):
 
     def is_valid(self, instance: Any) -> bool: ...
 
-    def broken(self, instance: Any) -> Iterator[tuple[Path, Path]]:
-        """Where each error stands: its path in the instance, and the path of the broken keyword in the schema."""
+    def broken(self, instance: Any) -> Iterator[Breach]:
+        """Every error, in no order."""
 
 
 class _Reference:
@@ -39,9 +51,9 @@ class _Reference:
     def is_valid(self, instance: Any) -> bool:
         return bool(self._validator.is_valid(instance))
 
-    def broken(self, instance: Any) -> Iterator[tuple[Path, Path]]:
+    def broken(self, instance: Any) -> Iterator[Breach]:
         for error in self._validator.iter_errors(instance):
-            yield list(error.absolute_path), list(error.absolute_schema_path)
+            yield Breach(list(error.absolute_path), list(error.absolute_schema_path), error.instance)
 
 
 class _Fast:
@@ -51,9 +63,9 @@ class _Fast:
         self._validator = Draft202012Validator(schema, validate_formats=True, formats=dict(FORMATS))
         self.is_valid: Callable[[Any], bool] = self._validator.is_valid
 
-    def broken(self, instance: Any) -> Iterator[tuple[Path, Path]]:
+    def broken(self, instance: Any) -> Iterator[Breach]:
         for error in self._validator.iter_errors(instance):
-            yield error.instance_path, error.schema_path
+            yield Breach(error.instance_path, error.schema_path, error.instance)
 
 
 def reference_validator(schema: Schema) -> Validator:
@@ -72,19 +84,19 @@ def validator(schema: Schema) -> Validator:
 def first_broken(schema: Schema, checker: Validator, instance: Any) -> Rule | None:
     """The rule of `schema` that `instance` breaks first, or None.
 
-    Of a list beyond `LONGEST_LIST` only the first piece of that length that breaks a rule is looked at.
+    Of a list or mapping beyond `LONGEST_PIECE` only the first piece of that size that breaks a rule is looked at.
     """
     if checker.is_valid(instance):
         return None
-    instance = _with_short_lists(schema, instance)
-    broken = (found for at, keyword in checker.broken(instance) for found in _rules(schema, instance, at, keyword))
+    instance = _in_pieces(schema, instance)
+    broken = (found for breach in checker.broken(instance) for found in _rules(schema, breach))
     if "x-presence-first" in schema:
         return min(broken, key=lambda found: (not is_of_presence(found[1]), found[0]))[1]
     return min(broken, key=lambda found: found[0])[1]
 
 
-def _with_short_lists(schema: Schema, instance: Any) -> Any:
-    """The instance with each of its long lists cut to the piece that breaks a rule, unless none alone does."""
+def _in_pieces(schema: Schema, instance: Any) -> Any:
+    """The instance with each of its long fields cut to the piece that breaks a rule, unless none alone does."""
     fields: dict[str, Schema] = schema.get("properties", {})
     if not isinstance(instance, dict):
         return instance
@@ -93,58 +105,72 @@ def _with_short_lists(schema: Schema, instance: Any) -> Any:
 
 
 def _is_long(value: Any) -> bool:
-    return isinstance(value, list) and len(value) > LONGEST_LIST
+    return isinstance(value, list | dict) and len(value) > LONGEST_PIECE
 
 
-def _broken_piece(checker: Validator, items: list[Any]) -> list[Any]:
-    pieces = (items[start : start + LONGEST_LIST] for start in range(0, len(items), LONGEST_LIST))
-    return next((piece for piece in pieces if not checker.is_valid(piece)), items)
+def _broken_piece(checker: Validator, whole: Any) -> Any:
+    return next((piece for piece in _pieces(whole) if not checker.is_valid(piece)), whole)
 
 
-_Place = tuple[list[int], list[int]]
+def _pieces(whole: list[Any] | dict[str, Any]) -> Iterator[list[Any] | dict[str, Any]]:
+    if isinstance(whole, list):
+        yield from (whole[start : start + LONGEST_PIECE] for start in range(0, len(whole), LONGEST_PIECE))
+        return
+    entries = iter(whole.items())
+    while piece := dict(islice(entries, LONGEST_PIECE)):
+        yield piece
 
 
-def _rules(schema: Schema, instance: Any, at: Path, keyword: Path) -> Iterator[tuple[_Place, Rule]]:
+_Place = tuple[list[int], list[int], int]
+"""What comes first is lower: fields in declared order, then indexes, then the keywords of one value."""
+
+
+def _rules(schema: Schema, breach: Breach) -> Iterator[tuple[_Place, Rule]]:
     """The rules that one error of a validator stands for, each with its place in the order of the vendor's checks."""
-    order: list[int] = []
-    indexes: list[int] = []
-    field: list[str] = []
-    inner, value = schema, instance
-    for step in at:
-        value = value[step]
-        if isinstance(step, int):
-            inner = inner["items"]
-            order.append(0)
-            indexes.append(step)
-            field.append("*")
-            continue
-        properties: dict[str, Schema] = inner.get("properties", {})
-        if step not in properties:
-            inner = inner["additionalProperties"]
-            order.append(len(properties))
-            field.append("*")
-            continue
-        inner = properties[step]
-        order.append(list(properties).index(step))
-        field.append(step)
+    inner, steps, keyword = _value_at(schema, breach)
+    field = ".".join(step.name for step in steps)
+    order = [step.position for step in steps]
+    indexes = [at for step, at in zip(steps, breach.at, strict=False) if step.is_item and isinstance(at, int)]
     if "anyOf" in inner:
-        yield (order, indexes), rule_of(".".join(field), inner, "anyOf")
-        return
-    if "allOf" in keyword:
-        missing = groups_of(inner)[int(keyword[-2])][0]
-        yield ([*order, list(inner["properties"]).index(missing)], indexes), Rule(missing, "required_without")
-        return
-    name = _keyword(keyword)
-    if name not in {"required", "dependentRequired"}:
-        yield (order, indexes), rule_of(".".join(field), inner, name)
-        return
-    for missing in _missing(inner, value, name):
-        position = list(inner["properties"]).index(missing)
-        yield ([*order, position], indexes), rule_of(".".join([*field, missing]), inner, name)
+        keyword = "anyOf"
+    if keyword == "allOf":
+        group = groups_of(inner)[int(breach.keyword[-2])]
+        yield ([*order, _position(inner, group[0])], indexes, 0), Rule(group[0], "required_without")
+    elif keyword in {"required", "dependentRequired"}:
+        for missing in _missing(inner, breach.value, keyword):
+            rule = rule_of(f"{field}.{missing}" if field else missing, inner, keyword)
+            yield ([*order, _position(inner, missing)], indexes, 0), rule
+    else:
+        yield (order, indexes, CHECKED.index(keyword)), rule_of(field, inner, keyword)
 
 
-def _keyword(path: Path) -> str:
-    return "dependentRequired" if "dependentRequired" in path else str(path[-1])
+class _Step(NamedTuple):
+    """From an object to one of its fields, or from a list or mapping to any of its items."""
+
+    name: str
+    position: int
+    is_item: bool = False
+
+
+def _value_at(schema: Schema, breach: Breach) -> tuple[Schema, list[_Step], str]:
+    """The schema of the value that an error is about, the way there, and the keyword that the value breaks."""
+    steps: list[_Step] = []
+    way = iter(map(str, breach.keyword))
+    for keyword in way:
+        if keyword == "properties":
+            name = next(way)
+            steps.append(_Step(name, _position(schema, name)))
+            schema = schema["properties"][name]
+        elif keyword in {"items", "additionalProperties"}:
+            steps.append(_Step("*", len(schema.get("properties", ())), is_item=keyword == "items"))
+            schema = schema[keyword]
+        else:
+            break
+    return schema, steps, keyword
+
+
+def _position(schema: Schema, name: str) -> int:
+    return [*schema["properties"]].index(name)
 
 
 def _missing(schema: Schema, value: dict[str, Any], keyword: str) -> list[str]:

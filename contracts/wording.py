@@ -23,7 +23,7 @@ _KEYWORD_RULES: Final = {
     "const": "in",
 }
 
-_CHECKED: Final = (
+CHECKED: Final = (
     "type",
     "format",
     "enum",
@@ -35,6 +35,7 @@ _CHECKED: Final = (
     "maxProperties",
     "anyOf",
 )
+"""The keywords that are looked at on one value, in the order in which they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def groups_of(schema: Schema) -> list[list[str]]:
 def rules_of(schema: Schema, field: str = "") -> Iterator[Rule]:
     """Every rule that `schema` imposes, in the order of the vendor's checks: field by field, outside before inside."""
     if field:
-        yield from dict.fromkeys(rule_of(field, schema, keyword) for keyword in _CHECKED if keyword in schema)
+        yield from dict.fromkeys(rule_of(field, schema, keyword) for keyword in CHECKED if keyword in schema)
     needed_with = {name for names in schema.get("dependentRequired", {}).values() for name in names}
     needed_without = {group[0] for group in groups_of(schema)}
     for name, inner in schema.get("properties", {}).items():

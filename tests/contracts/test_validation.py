@@ -9,8 +9,8 @@ from instances import arbitrary_json, breaking, full, near_valid
 
 from contracts.catalogue import catalogue
 from contracts.refusals import Refusal
-from contracts.schema import array, integer, obj, one_of, string
-from contracts.validation import LONGEST_LIST, first_broken, reference_validator, validator
+from contracts.schema import array, base64, integer, mapping, obj, one_of, string
+from contracts.validation import LONGEST_PIECE, first_broken, reference_validator, validator
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -156,7 +156,7 @@ def test_broken_rules_are_looked_for_in_a_piece_of_a_long_list(first):
 
     assert broken is not None
     assert broken.key == "emails.*.string"
-    assert watched.looked_at <= LONGEST_LIST
+    assert watched.looked_at <= LONGEST_PIECE
 
 
 def test_the_length_of_a_long_list_is_looked_at_as_a_whole():
@@ -166,3 +166,34 @@ def test_the_length_of_a_long_list_is_looked_at_as_a_whole():
 
     assert broken is not None
     assert broken.key == "emails.max"
+
+
+@pytest.mark.parametrize("compiled", [validator, reference_validator])
+@pytest.mark.parametrize("name", ["", "0", "00", "-1", "a/b", "~1", "items", "properties", "\u0000"])
+def test_a_broken_rule_is_found_below_any_key(compiled, name):
+    schema = obj(None, files=mapping(base64), parts=mapping(array(obj({"x": string}))))
+    checker = compiled(schema)
+
+    assert first_broken(schema, checker, {"files": {name: "<p>"}}).key == "files.*.base64"
+    assert first_broken(schema, checker, {"files": {name: 5, "a": "<p>"}}).key == "files.*.string"
+    assert first_broken(schema, checker, {"parts": {name: [{}]}}).key == "parts.*.*.x.required"
+    assert first_broken(schema, checker, {"parts": {name: [{"x": ""}, {"x": 1}]}}).key == "parts.*.*.x.string"
+
+
+@given(st.dictionaries(st.text(st.sampled_from("01/~ab"), max_size=2), st.sampled_from(["<", "AAAA", 5, None])))
+def test_both_validators_give_one_verdict_on_any_keys(files):
+    schema = obj(None, files=mapping(base64, max=3))
+    fast, reference = validator(schema), reference_validator(schema)
+
+    assert first_broken(schema, fast, {"files": files}) == first_broken(schema, reference, {"files": files})
+
+
+def test_broken_rules_are_looked_for_in_a_piece_of_a_long_mapping():
+    schema = obj({"emails": mapping(base64)})
+    watched = Watched(schema)
+
+    broken = first_broken(schema, watched, {"emails": {str(number): "<" for number in range(50_000)}})
+
+    assert broken is not None
+    assert broken.key == "emails.*.base64"
+    assert watched.looked_at <= LONGEST_PIECE

@@ -427,6 +427,8 @@ def test_no_lists_are_a_missing_list(sendpulse, readers, written):
         ({"attachments": "no files"}, 422),
         ({"attachments": {"a.txt": 5}}, 422),
         ({"attachments_binary": {"a.txt": "!"}}, 422),
+        ({"attachments_binary": {"": "!"}}, 422),
+        ({"attachments_binary": {"0": "!"}}, 422),
         ({"body_amp": "<p>"}, 422),
     ],
 )
