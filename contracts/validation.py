@@ -141,7 +141,8 @@ def _rules(schema: Schema, breach: Breach) -> Iterator[tuple[_Place, Rule]]:
             rule = rule_of(f"{field}.{missing}" if field else missing, inner, keyword)
             yield ([*order, _position(inner, missing)], indexes, 0), rule
     else:
-        yield (order, indexes, CHECKED.index(keyword)), rule_of(field, inner, keyword)
+        rank = CHECKED.index(keyword) if keyword in CHECKED else len(CHECKED)
+        yield (order, indexes, rank), rule_of(field, inner, keyword)
 
 
 class _Step(NamedTuple):
@@ -161,7 +162,7 @@ def _value_at(schema: Schema, breach: Breach) -> tuple[Schema, list[_Step], str]
             name = next(way)
             steps.append(_Step(name, _position(schema, name)))
             schema = schema["properties"][name]
-        elif keyword in {"items", "additionalProperties"}:
+        elif keyword in {"items", "additionalProperties"} and schema[keyword] is not False:
             steps.append(_Step("*", len(schema.get("properties", ())), is_item=keyword == "items"))
             schema = schema[keyword]
         else:

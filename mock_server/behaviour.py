@@ -104,14 +104,21 @@ class Errand(NamedTuple):
         self.account.schedule.add(self.now + round(seconds * SECOND), kind, **payload)
 
 
+class Occasion(NamedTuple):
+    """What a recipient has had since an instant; `happen` lets the event befall it, and tells whether it could."""
+
+    since: Instant
+    happen: Callable[[], bool]
+
+
 Behaviour = Callable[[Call], Json]
+Simulation = Callable[[Account, Mapping[str, Any]], Occasion | None]
 Work = Callable[[Errand], None]
 Founding = Callable[[Account], None]
-Simulation = Callable[[Account, Mapping[str, Any]], bool]
 
 behaviours: Registry[Operation, Behaviour] = Registry("operation")
 works: Registry[str, Work] = Registry("work")
-simulations: Registry[str, Simulation] = Registry("event")
+simulations: dict[str, list[Simulation]] = {}
 _foundings: list[Founding] = []
 
 
@@ -126,8 +133,23 @@ def does(kind: str) -> Callable[[Work], Work]:
 
 
 def simulates(event: str) -> Callable[[Simulation], Simulation]:
-    """Make a function act out what a recipient does. It tells whether anything fitted what it was given."""
-    return simulations.register(event)
+    """Have a function tell what a recipient could do with what it is given; of several, the newest occasion is taken.
+
+    It is given an account and JSON such as ``{"email": "ada@example.com"}``, and changes nothing itself.
+    """
+
+    def register(simulation: Simulation) -> Simulation:
+        simulations.setdefault(event, []).append(simulation)
+        return simulation
+
+    return register
+
+
+def act_out(event: str, account: Account, of: Mapping[str, Any]) -> bool:
+    """Let a recipient do something now; false if there is nothing that it could be done with."""
+    found = (simulation(account, of) for simulation in simulations[event])
+    newest = max((occasion for occasion in found if occasion), key=lambda occasion: occasion.since, default=None)
+    return newest is not None and newest.happen()
 
 
 def founds(founding: Founding) -> Founding:

@@ -13,7 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 from mock_server import near_misses
-from mock_server.behaviour import simulations
+from mock_server.behaviour import act_out, simulations
+from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
 from mock_server.core.faults import ANY, Fault, Step
@@ -22,6 +23,7 @@ from mock_server.core.mails import Mail
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
 from mock_server.core.settings import Settings
+from mock_server.core.store import Changes
 from mock_server.core.webhooks import Batch, Webhooks
 from mock_server.core.world import World, set_clock
 from mock_server.misbehaviour import check_refusal
@@ -458,10 +460,13 @@ class Simulation(_Side):
         """
         if event not in simulations:
             raise ValueError(f"unknown event: {event!r}; use one of: {', '.join(simulations)}")
-        account = self._account
+        account, started = self._account, stopwatch.now()
         with account.lock:
-            with account.store.transaction():
-                fitted = simulations[event](account, of)
+            account.run_due(account.clock.now())
+            with account.store.transaction() as changes:
+                fitted = act_out(event, account, of)
+            if fitted:
+                account.journal.add(_simulated(account, event, of, changes, stopwatch.now() - started))
             account.stir()
         if not fitted:
             raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")
@@ -497,6 +502,26 @@ class Simulation(_Side):
     def _react(self, event: str, email: str, campaign: int | None, url: str | None = None) -> None:
         asked = {"email": email, "campaign": campaign, "url": url}
         self.act(event, {name: value for name, value in asked.items() if value is not None})
+
+
+def _simulated(account: Account, event: str, of: Mapping[str, Any], changes: Changes, duration: float) -> Entry:
+    """The journal's entry of what a recipient did, so that it tells where changed rows come from."""
+    changes.shorten()
+    return Entry(
+        id=account.journal.next_id(),
+        at=account.clock.now(),
+        operation=f"simulate.{event}",
+        method="POST",
+        path=f"/_mock/accounts/{account.client_id}/simulate/{event}",
+        given=partial(dict, of),
+        status=200,
+        error_code=None,
+        answer=b'{"simulated":true}',
+        changes=changes,
+        evidence=None,
+        duration=duration,
+        size=len(account.client_id) + len(event),
+    )
 
 
 class AccountControl:

@@ -31,8 +31,9 @@ class Summary(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One request and its answer. `given` decodes the arguments when asked; `at` is the limiter's own instant.
+    """One request and its answer, or what a recipient was made to do, under the name ``simulate.click`` and the like.
 
+    `given` decodes the arguments when asked; `at` is the limiter's own instant.
     `size` tells how many bytes of request and answer the entry holds.
     """
 
@@ -122,7 +123,7 @@ class Journal:
         self._number += 1
         return self._number
 
-    def add(self, entry: Entry, *, turned_away: bool) -> None:
+    def add(self, entry: Entry, *, turned_away: bool = False) -> None:
         """Keep an entry; what the limiter turned away has a ring of its own and never pushes out the rest."""
         ring = self._turned_away if turned_away else self._admitted
         self.dropped += ring.add(entry)

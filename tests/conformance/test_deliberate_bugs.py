@@ -53,8 +53,9 @@ from mock_server.core.limiter import SlidingWindow
 from mock_server.core.settings import Settings
 from mock_server.core.store.memory import MemoryBackend, MemoryStore, MemoryTable
 from mock_server.core.throttle import Throttle, Verdict
+from mock_server.mailing.senders import Sender
 from mock_server.services.email import blacklist, campaigns, mailing_lists, outcomes, senders, sending, tags
-from mock_server.services.email.entities import Campaign, Contact, Delivery, MailingList, Sender, Tag
+from mock_server.services.email.entities import Campaign, Contact, Delivery, MailingList, Tag
 from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED, CampaignStatus, DeliveryStatus
 
 Check = Callable[[Laboratory], None]

@@ -197,3 +197,10 @@ def test_broken_rules_are_looked_for_in_a_piece_of_a_long_mapping():
     assert broken is not None
     assert broken.key == "emails.*.base64"
     assert watched.looked_at <= LONGEST_PIECE
+
+
+@pytest.mark.parametrize("compiled", [validator, reference_validator])
+def test_a_field_that_is_not_known_breaks_a_rule_of_the_object(compiled):
+    schema = obj(None, balance=obj(None, main=integer()) | {"additionalProperties": False})
+
+    assert first_broken(schema, compiled(schema), {"balance": {"debt": 5}}).key == "balance.additionalProperties"

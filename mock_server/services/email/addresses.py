@@ -12,9 +12,10 @@ from contracts.services.email.mailing_lists import NO_SUCH_CONTACT
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import local_time
 from mock_server.core.store import Store
+from mock_server.mailing.addresses import plain
 from mock_server.services.email import notifications
 from mock_server.services.email.entities import Campaign, Contact, Delivery
-from mock_server.services.email.memberships import Membership, memberships, plain
+from mock_server.services.email.memberships import Membership, memberships
 from mock_server.services.email.recipients import is_barred
 from mock_server.services.email.statuses import EXPLAINED
 from mock_server.services.email.variables import Variables

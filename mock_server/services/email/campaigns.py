@@ -11,15 +11,16 @@ from contracts.services.email import campaigns as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import HOUR, MINUTE, SECOND, Instant, local_time, parse_local_time
 from mock_server.core.decoding import decode_base64_text
+from mock_server.mailing.addresses import plain
+from mock_server.mailing.reactions import draws
+from mock_server.mailing.senders import Sender, sender_named
+from mock_server.mailing.templates import find_template
 from mock_server.services.email import sending
-from mock_server.services.email.entities import Campaign, Click, Delivery, MailingList, Sender
-from mock_server.services.email.memberships import plain
+from mock_server.services.email.entities import Campaign, Click, Delivery, MailingList
 from mock_server.services.email.outcomes import FAILED
 from mock_server.services.email.prices import Quote, gift, quote
-from mock_server.services.email.reactions import draws
 from mock_server.services.email.recipients import recipients_of
 from mock_server.services.email.statuses import DELIVERY_EXPLAINED, CampaignStatus, DeliveryStatus
-from mock_server.services.email.templates import find_template
 
 SAME_LIST: Final = 15 * MINUTE
 """For how long a list that was sent to is not sent to again (documented)."""
@@ -249,7 +250,7 @@ def _attachments(call: Call) -> dict[str, str]:
 
 
 def _sender(call: Call, address: str) -> Sender:
-    sender = call.store[Sender].find(email=plain(address))
+    sender = sender_named(call.store, address)
     return sender if sender and sender.is_active else refuse(api.SENDER_NOT_FOUND)
 
 

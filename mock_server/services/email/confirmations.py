@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from html import escape
 from typing import Any, Final
 
 from contracts.services.email import mailing_lists as api
-from mock_server.behaviour import Call, refuse, simulates
+from mock_server.behaviour import Call, Occasion, refuse, simulates
 from mock_server.core.accounts import Account
-from mock_server.services.email.designs import Design
-from mock_server.services.email.entities import Contact, MailingList, Sender
+from mock_server.mailing.senders import Sender
+from mock_server.mailing.templates import Design
+from mock_server.services.email.entities import Contact, MailingList
 from mock_server.services.email.memberships import memberships
 from mock_server.services.email.statuses import ACTIVE, CONFIRMATION_REQUESTED
 
@@ -35,13 +37,17 @@ def ask(call: Call, book: MailingList, contact: Contact, sender: Sender, design:
 
 
 @simulates("confirm")
-def confirm(account: Account, of: Mapping[str, Any]) -> bool:
+def confirm(account: Account, of: Mapping[str, Any]) -> Occasion | None:
     """Follow the confirmation link that was mailed to the address ``of["email"]``, in every list that waits for it."""
     everywhere = memberships(account.store, str(of.get("email", "")))
     waiting = [contact for _, contact in everywhere if contact.status == CONFIRMATION_REQUESTED]
+    return Occasion(waiting[-1].added, partial(_confirm, account, waiting)) if waiting else None
+
+
+def _confirm(account: Account, waiting: Iterable[Contact]) -> bool:
     for contact in waiting:
         account.store[Contact].change(contact, status=ACTIVE)
-    return bool(waiting)
+    return True
 
 
 def _set_in(design: Design, invitation: str) -> str:

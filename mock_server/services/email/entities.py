@@ -53,18 +53,6 @@ class Variable:
     type: str
 
 
-@entity("email.sender", unique=[("email",)])
-class Sender:
-    """An address that may send, once its owner has activated it: with the `code` that was mailed at `code_sent`."""
-
-    id: int
-    email: str
-    name: str
-    is_active: bool
-    code: str | None = None
-    code_sent: int | None = None
-
-
 @entity("email.blacklisted", unique=[("email",)])
 class Blacklisted:
     """An address that no campaign goes to."""
@@ -107,23 +95,6 @@ class TagWrite:
     color: str | None = None
     email: str | None = None
     phone: int | None = None
-
-
-@entity("email.template", unique=[("name",)], indexes=[("slug",)])
-class Template:
-    """A template of the account's own; `body` is HTML, `created` an instant.
-
-    `is_structure` marks those made in the block editor, `is_rendering` those that are not ready yet.
-    """
-
-    id: int
-    name: str
-    body: str
-    lang: str
-    created: int
-    slug: str = ""
-    is_structure: bool = False
-    is_rendering: bool = False
 
 
 @entity("email.webhook", unique=[("url", "action")], indexes=[("action",)])

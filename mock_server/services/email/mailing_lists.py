@@ -10,8 +10,10 @@ from contracts.schema import is_date, is_email
 from contracts.services.email import mailing_lists as api
 from mock_server.behaviour import Call, Errand, does, refuse, serves
 from mock_server.core.clock import local_time
+from mock_server.mailing.senders import Sender, sender_named
+from mock_server.mailing.templates import find_template
 from mock_server.services.email import confirmations, notifications
-from mock_server.services.email.entities import Campaign, Contact, MailingList, Sender, Variable
+from mock_server.services.email.entities import Campaign, Contact, MailingList, Variable
 from mock_server.services.email.prices import quote
 from mock_server.services.email.sending import UNFINISHED
 from mock_server.services.email.statuses import (
@@ -23,7 +25,6 @@ from mock_server.services.email.statuses import (
     UNSUBSCRIBED,
 )
 from mock_server.services.email.tags import pin
-from mock_server.services.email.templates import find_template
 from mock_server.services.email.variables import Unfit, Variables, convert, phone_of
 
 OK: Final = {"result": True}
@@ -319,7 +320,7 @@ def _confirming_sender(call: Call) -> Sender | None:
     """The sender that asks new contacts to confirm; None for single opt-in."""
     if "confirmation" not in call.body:
         return None
-    sender = call.store[Sender].find(email=call.body["sender_email"].lower())
+    sender = sender_named(call.store, call.body["sender_email"])
     return sender if sender and sender.is_active else refuse(api.SENDER_NOT_FOUND)
 
 

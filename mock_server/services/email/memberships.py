@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mock_server.core.store import Store
+from mock_server.mailing.addresses import plain
 from mock_server.services.email.entities import Contact, MailingList
 
 
@@ -24,8 +25,3 @@ def memberships(store: Store, address: str) -> list[Membership]:
     email, contacts = plain(address), store[Contact]
     found = ((book, contacts.find(list_id=book.id, email=email)) for book in store[MailingList].where())
     return [Membership(book, contact) for book, contact in found if contact is not None]
-
-
-def plain(address: str) -> str:
-    """An address as it is kept."""
-    return address.strip().lower()

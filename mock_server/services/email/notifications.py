@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
+from mock_server.mailing.bounces import Reply
+from mock_server.mailing.reactions import place_of
 from mock_server.services.email.entities import Webhook
-from mock_server.services.email.reactions import place_of
 
 Event = dict[str, Any]
 
@@ -102,13 +103,13 @@ def complained(at: Instant, campaign_id: int, email: str) -> Event:
     return {**_of_campaign(at, campaign_id), "email": email}
 
 
-def bounced(at: Instant, campaign_id: int, email: str, *, code: int, subcode: str, response: str) -> Event:
+def bounced(at: Instant, campaign_id: int, email: str, reply: Reply) -> Event:
     """A mail came back (`soft_bounces`, `hard_bounces`) with what the other server said."""
     return {
         **delivered(at, campaign_id, email),
-        "smtp_server_response_code": code,
-        "smtp_server_response_subcode": subcode,
-        "smtp_server_response": response,
+        "smtp_server_response_code": reply.code,
+        "smtp_server_response_subcode": reply.subcode,
+        "smtp_server_response": reply.text,
     }
 
 

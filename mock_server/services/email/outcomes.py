@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from mock_server.behaviour import simulates
+from mock_server.behaviour import Occasion, simulates
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
 from mock_server.core.markup import links_of
+from mock_server.mailing.bounces import FULL_MAILBOX, NO_MAILBOX
+from mock_server.mailing.reactions import BOUNCE, CLICK, OPEN, SOFT_BOUNCE, SPAM, UNSUBSCRIBE, place_of
 from mock_server.services.email.entities import Campaign, Click, Contact, Delivery
 from mock_server.services.email.memberships import memberships
 from mock_server.services.email.notifications import (
@@ -23,7 +25,6 @@ from mock_server.services.email.notifications import (
     redirected,
     unsubscribed,
 )
-from mock_server.services.email.reactions import BOUNCE, CLICK, OPEN, SOFT_BOUNCE, SPAM, UNSUBSCRIBE, place_of
 from mock_server.services.email.statuses import (
     SENDABLE,
     SENDING_ERRORS,
@@ -35,10 +36,6 @@ from mock_server.services.email.statuses import (
 
 SOFT_BOUNCES_TOLERATED: Final = 2
 """So many times an address may be temporarily unavailable before it counts as broken. Unverified."""
-
-NO_MAILBOX: Final[Any] = {"code": 550, "subcode": "5.1.1", "response": "550 5.1.1 No such mailbox here"}
-FULL_MAILBOX: Final[Any] = {"code": 452, "subcode": "4.2.2", "response": "452 4.2.2 The mailbox is full"}
-"""What the servers of recipients say when they do not take a mail."""
 
 _FURTHER: Final = (
     DeliveryStatus.SENT,
@@ -138,7 +135,7 @@ def _bounce(account: Account, delivery: Delivery, at: Instant, _: str | None) ->
     if not _fail(account, delivery, DeliveryStatus.NO_SUCH_ADDRESS):
         return False
     _mark(account, delivery, SENDING_ERRORS)
-    announce(account, at, "hard_bounces", [bounced(at, delivery.campaign_id, delivery.email, **NO_MAILBOX)])
+    announce(account, at, "hard_bounces", [bounced(at, delivery.campaign_id, delivery.email, NO_MAILBOX)])
     return True
 
 
@@ -147,7 +144,7 @@ def _bounce_softly(account: Account, delivery: Delivery, at: Instant, _: str | N
         return False
     tolerated = _soft_bounces(account, delivery.email) <= SOFT_BOUNCES_TOLERATED
     _mark(account, delivery, TEMPORARILY_UNAVAILABLE if tolerated else SENDING_ERRORS)
-    announce(account, at, "soft_bounces", [bounced(at, delivery.campaign_id, delivery.email, **FULL_MAILBOX)])
+    announce(account, at, "soft_bounces", [bounced(at, delivery.campaign_id, delivery.email, FULL_MAILBOX)])
     return True
 
 
@@ -185,13 +182,15 @@ _EVENTS: Final[Mapping[str, Callable[[Account, Delivery, Instant, str | None], b
 }
 
 
-def _simulate(event: str, account: Account, of: Mapping[str, Any]) -> bool:
-    """Let an event happen now to the mail that ``{"message": id}`` or ``{"email", "campaign"}`` names.
+def _simulate(event: str, account: Account, of: Mapping[str, Any]) -> Occasion | None:
+    """An event could happen to the mail that ``{"message": id}`` or ``{"email", "campaign"}`` names.
 
     Without a campaign it is the newest one that mailed the address.
     """
     delivery = _named(account, of)
-    return delivery is not None and happen(account, event, delivery, account.clock.now(), of.get("url"))
+    if delivery is None or delivery.sent is None:
+        return None
+    return Occasion(delivery.sent, partial(happen, account, event, delivery, account.clock.now(), of.get("url")))
 
 
 def _named(account: Account, of: Mapping[str, Any]) -> Delivery | None:

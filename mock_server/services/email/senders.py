@@ -10,11 +10,11 @@ from contracts.envelopes import Json
 from contracts.refusals import Refusal
 from contracts.schema import is_email
 from contracts.services.email import senders as api
-from mock_server.behaviour import Call, founds, refuse, serves
-from mock_server.core.accounts import Account
+from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import MINUTE
-from mock_server.services.email.entities import Sender
-from mock_server.services.email.free_mail import is_free_mail
+from mock_server.mailing.addresses import plain
+from mock_server.mailing.free_mail import is_free_mail
+from mock_server.mailing.senders import Sender, sender_named
 from mock_server.services.email.recipients import is_barred
 
 OK: Final = {"result": True}
@@ -23,14 +23,6 @@ PAUSE: Final = 15 * MINUTE
 """How long to wait after a code was mailed until another is (documented)."""
 
 _POSTMASTER: Final = "no-reply@sendpulse.example"
-
-
-@founds
-def owner_may_send(account: Account) -> None:
-    """Every account starts with one active sender, its owner's address, unless its world has another idea of it."""
-    senders = account.store[Sender]
-    if senders.find(email=account.owner) is None:
-        senders.add(email=account.owner, name="Owner", is_active=True)
 
 
 @serves(api.list)
@@ -49,7 +41,7 @@ def list(call: Call) -> Json:
 
 @serves(api.create)
 def create(call: Call) -> Json:
-    senders, address = call.store[Sender], _plain(call.body["email"])
+    senders, address = call.store[Sender], plain(call.body["email"])
     _refuse_unfit(call, address)
     if senders.find(email=address) is not None:
         refuse(api.TAKEN)
@@ -108,7 +100,7 @@ def _named_sender(call: Call) -> Sender:
 
 
 def _find_sender(call: Call, address: str, *, missing: Refusal) -> Sender:
-    return call.store[Sender].find(email=_plain(address)) or refuse(missing)
+    return sender_named(call.store, address) or refuse(missing)
 
 
 def _mail_code(call: Call, sender: Sender) -> None:
@@ -135,7 +127,3 @@ def _code(call: Call, sender: Sender) -> str:
     """Five digits that nobody guesses and every run repeats."""
     seed = f"{call.account.number} {sender.id} {sender.email} {call.now}"
     return str(10_000 + int.from_bytes(sha256(seed.encode()).digest()) % 90_000)
-
-
-def _plain(address: str) -> str:
-    return address.strip().lower()

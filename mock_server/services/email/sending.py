@@ -14,11 +14,11 @@ from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.core.mails import Content
 from mock_server.core.purse import pay
+from mock_server.mailing.reactions import BOUNCE, FAILURES, Reaction, reactions_of
 from mock_server.services.email.entities import Campaign, Contact, Delivery
 from mock_server.services.email.notifications import announce, campaign_changed, delivered
 from mock_server.services.email.outcomes import happen
 from mock_server.services.email.prices import CENTS_A_MAIL, payable
-from mock_server.services.email.reactions import BOUNCE, FAILURES, Reaction, reactions_of
 from mock_server.services.email.recipients import Barred, queue
 from mock_server.services.email.statuses import (
     ACTIVE,

@@ -13,8 +13,14 @@ from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import local_time
 from mock_server.core.decoding import decode_base64_text
 from mock_server.core.store import Store
-from mock_server.services.email.designs import Design, design_of, designs_of_the_service
-from mock_server.services.email.entities import Template
+from mock_server.mailing.templates import (
+    Design,
+    Template,
+    design_of,
+    designs_of_the_service,
+    own_design,
+    service_design,
+)
 
 OK: Final = {"result": True}
 
@@ -28,13 +34,6 @@ ENGLISH: Final = "en"
 """The language of a template that was made without one. Unverified."""
 
 _PREVIEW: Final = "https://templates.sendpulse.example/{}"
-_LARGEST_ID: Final = 18
-"""Digits of an id that could be one."""
-
-
-def find_template(store: Store, reference: int | str) -> Design | None:
-    """The template with this number or hash: the account's own, else the service's. It may still be rendering."""
-    return _own(store, str(reference)) or _of_the_service(str(reference))
 
 
 @serves(api.create)
@@ -66,7 +65,7 @@ def update(call: Call) -> Json:
 @serves(api.get)
 def get(call: Call) -> Json:
     reference = call.path["template_id"]
-    return _whole(call, _own(call.store, reference) if _are_own(call) else _of_the_service(reference))
+    return _whole(call, own_design(call.store, reference) if _are_own(call) else service_design(reference))
 
 
 @serves(api.get_by_slug)
@@ -86,17 +85,6 @@ def list(call: Call) -> Json:
     # Unverified: what makes a template active. Here those are left out that are still rendering.
     wanted = {"is_rendering": False} if call.query.get("only_active", False) else {}
     return [_shown(call, design_of(own)) for own in call.store[Template].page(limit, offset, **wanted)]
-
-
-def _own(store: Store, reference: str) -> Design | None:
-    is_number = reference.isascii() and reference.isdigit() and len(reference) <= _LARGEST_ID
-    template = store[Template].get(int(reference)) if is_number else None
-    return design_of(template) if template else None
-
-
-def _of_the_service(reference: str) -> Design | None:
-    named = (design for design in designs_of_the_service() if reference in {design.id_text, str(design.real_id)})
-    return next(named, None)
 
 
 def _are_own(call: Call) -> bool:

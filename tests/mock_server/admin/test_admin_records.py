@@ -8,6 +8,7 @@ import pytest
 from admin_calls import DEMO, Call, caller
 from flask import Flask
 
+from mock_server import AccountHandle
 from mock_server.behaviour import Errand, works
 from mock_server.core.clock import SECOND
 from mock_server.core.world import DEMO_CLIENT_ID
@@ -197,6 +198,18 @@ def test_a_recipient_confirms(call: Call, vendor: Any, book: int) -> None:
     assert call("POST", f"{DEMO}/simulate/confirm", {"email": "ada@example.com"}) == {"simulated": True}
 
     assert vendor("GET", f"/addressbooks/{book}/emails/ada@example.com").json["status"] == 1
+
+
+def test_the_journal_tells_what_a_recipient_was_made_to_do(sendpulse: AccountHandle) -> None:
+    lists = sendpulse.client.email.mailing_lists
+    book = lists.create("Readers")
+    lists.add_emails(book, ["ada@example.com"], confirmation="force", sender_email=sendpulse.sender)
+
+    sendpulse.simulate.confirm("ada@example.com")
+
+    (entry,) = sendpulse.journal.entries(operation="simulate.confirm")
+    assert entry.arguments == {"email": "ada@example.com"}
+    assert [row.email for _, row in entry.changes.changed] == ["ada@example.com"]
 
 
 def test_what_fits_nothing_is_not_simulated(call: Call) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.services.email.free_mail import is_free_mail
+from mock_server.mailing.free_mail import is_free_mail
 from sendpulse_client import ApiError, NotFound, Sender, ValidationFailed
 
 pytestmark = pytest.mark.sendpulse(limits="off", clock={"now": "2026-01-31T12:00:00Z", "frozen": True})

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from mock_server.services.email.templates import find_template
+from mock_server.mailing.templates import find_template
 from sendpulse_client import ApiError
 
 pytestmark = pytest.mark.sendpulse(limits="off")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mock_server.core.clock import parse_instant
+from mock_server.mailing.bounces import Reply
+from mock_server.mailing.reactions import place_of
 from mock_server.services.email import notifications
 from mock_server.services.email.entities import Webhook as Registration
-from mock_server.services.email.reactions import place_of
 from sendpulse_client import ApiError, NotFound, Webhook
 
 NOON = "2026-01-31T12:00:00Z"
@@ -271,7 +272,7 @@ OPENED = OF_CAMPAIGN | {
         ),
         (lambda at, ada: notifications.complained(at, 7, ada), OF_CAMPAIGN | {"email": "ada@example.com"}),
         (
-            lambda at, ada: notifications.bounced(at, 7, ada, code=550, subcode="5.1.1", response="no such user"),
+            lambda at, ada: notifications.bounced(at, 7, ada, Reply(550, "5.1.1", "no such user")),
             IN_NUMBERS
             | {
                 "smtp_server_response_code": 550,

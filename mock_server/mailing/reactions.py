@@ -1,7 +1,7 @@
-"""What recipients, and the servers of their mail, do with a campaign's mail: told by the address, or drawn by the seed.
+"""What recipients, and the servers of their mail, do with a mail: told by the address, or drawn by the seed.
 
 An address tells it in its local part: ``ada+open@…`` opens, ``ada+open-2h+click-3h@…`` opens after two hours and
-clicks after three. Where it tells nothing, the setting `reactions` decides: by a digest of seed, campaign and address,
+clicks after three. Where it tells nothing, the setting `reactions` decides: by a digest of seed, mailing and address,
 never by chance, so that the same past leads to the same future.
 """
 
@@ -47,13 +47,16 @@ class Reaction(NamedTuple):
     after: Instant
 
 
-def reactions_of(rates: Reactions, campaign_id: int, email: str) -> list[Reaction]:
-    """What follows a mail of a campaign to an address, in no order; a bounce at once means it never arrived."""
+def reactions_of(rates: Reactions, mailing: int | str, email: str) -> list[Reaction]:
+    """What follows a mail to an address, in no order; a bounce at once means it never arrived.
+
+    `mailing` is the campaign, or what else tells the mail from others to the same address.
+    """
     local_part, _, _ = email.partition("@")
     told = [*_told(local_part)] if "+" in local_part else []
     if told or not rates.any:
         return told
-    return [*_drawn(rates, campaign_id, email)]
+    return [*_drawn(rates, mailing, email)]
 
 
 def _told(local_part: str) -> Iterator[Reaction]:
@@ -71,8 +74,8 @@ def _duration(text: str | None, otherwise: Instant) -> Instant:
         return otherwise
 
 
-def _drawn(rates: Reactions, campaign_id: int, email: str) -> Iterator[Reaction]:
-    lots = draws(f"{rates.seed}/{campaign_id}/{email}")
+def _drawn(rates: Reactions, mailing: int | str, email: str) -> Iterator[Reaction]:
+    lots = draws(f"{rates.seed}/{mailing}/{email}")
     fate = next(lots)
     if fate < rates.bounce + rates.softbounce:
         yield Reaction(BOUNCE if fate < rates.bounce else SOFT_BOUNCE, 0)

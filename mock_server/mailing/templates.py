@@ -1,4 +1,4 @@
-"""What a template looks like, whoever owns it: the account, or the service, whose own come as data."""
+"""Templates of mails: the account's own, kept as rows, and the service's, which come as data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,25 @@ from typing import Any, Final
 
 from contracts.services.email.templates import ME, SENDPULSE
 from mock_server.core.clock import Instant
-from mock_server.services.email.entities import Template
+from mock_server.core.store import Store, entity
+
+
+@entity("email.template", unique=[("name",)], indexes=[("slug",)])
+class Template:
+    """A template of the account's own; `body` is HTML, `created` an instant.
+
+    `is_structure` marks those made in the block editor, `is_rendering` those that are not ready yet.
+    """
+
+    id: int
+    name: str
+    body: str
+    lang: str
+    created: int
+    slug: str = ""
+    is_structure: bool = False
+    is_rendering: bool = False
+
 
 UNCATEGORISED: Final[Mapping[str, Any]] = {
     "id": 0,
@@ -21,6 +39,9 @@ UNCATEGORISED: Final[Mapping[str, Any]] = {
     "code": "",
     "sort": 0,
 }
+
+_LARGEST_ID: Final = 18
+"""Digits of an id that could be one."""
 
 _FILE: Final = Path(__file__).with_name("system_templates.json")
 
@@ -67,3 +88,21 @@ def design_of(template: Template) -> Design:
 def designs_of_the_service() -> tuple[Design, ...]:
     """The templates that every account is offered: of our own invention, read when they are first asked for."""
     return tuple(Design(owner=SENDPULSE, **row) for row in json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+def find_template(store: Store, reference: int | str) -> Design | None:
+    """The template with this number or hash: the account's own, else the service's. It may still be rendering."""
+    return own_design(store, str(reference)) or service_design(str(reference))
+
+
+def own_design(store: Store, reference: str) -> Design | None:
+    """The account's own template with that number."""
+    is_number = reference.isascii() and reference.isdigit() and len(reference) <= _LARGEST_ID
+    template = store[Template].get(int(reference)) if is_number else None
+    return design_of(template) if template else None
+
+
+def service_design(reference: str) -> Design | None:
+    """The service's template with that hash or number."""
+    named = (design for design in designs_of_the_service() if reference in {design.id_text, str(design.real_id)})
+    return next(named, None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mock_server.core.clock import DAY, HOUR, MINUTE, SECOND
 from mock_server.core.settings import Reactions
-from mock_server.services.email.reactions import FAILURES, NEVER, Reaction, draws, place_of, reactions_of
+from mock_server.mailing.reactions import FAILURES, NEVER, Reaction, draws, place_of, reactions_of
 
 NOTHING = Reactions()
 USUAL = {

@@ -1,0 +1,1 @@
+"""What all services that send mail have in common."""
