@@ -42,6 +42,9 @@ LONGEST_WAIT: Final = 60.0
 """No wait is longer, whatever it is told: nothing hangs."""
 
 
+_SIMULATED: Final = "simulate."
+"""What the names of events begin with in the journal."""
+
 _SHOWN: Final = 10
 """So many of the newest messages are named where none was found."""
 
@@ -212,8 +215,11 @@ class JournalControl(_Side):
         since: Instant | str | None = None,
         limit: int | None = None,
     ) -> list[Entry]:
-        """The newest `limit` entries that match, oldest first. Raises `ValueError` for an unknown operation."""
-        if operation is not None:
+        """The newest `limit` entries that match, oldest first; what `simulate` did is an operation ``simulate.click``.
+
+        Raises `ValueError` for an unknown operation.
+        """
+        if operation is not None and operation.removeprefix(_SIMULATED) not in simulations:
             operation_named(operation)
         instant = parse_instant(since) if isinstance(since, str) else since
         with self._account.lock:
@@ -510,7 +516,7 @@ def _simulated(account: Account, event: str, of: Mapping[str, Any], changes: Cha
     return Entry(
         id=account.journal.next_id(),
         at=account.clock.now(),
-        operation=f"simulate.{event}",
+        operation=f"{_SIMULATED}{event}",
         method="POST",
         path=f"/_mock/accounts/{account.client_id}/simulate/{event}",
         given=partial(dict, of),
