@@ -102,6 +102,7 @@ def furnish_smtp(account: Account) -> None:
     """A mail to two, one of whom has no such mailbox; somebody suppressed; one more sender that is active."""
     account.get(emails.send, email=letter_of(account, to=[{"email": ADA, "name": "Ada"}, {"email": NO_MAILBOX}]))
     account.get(unsubscribed.add, emails=[{"email": GONE, "comment": "asked for it"}])
+    account.change("settings", senders_allowed=5)
     account.add_rows("email.sender", {"email": EVE, "name": "Eve", "is_active": True})
     account.known["id"] = account.known["smtp.email"]
 

@@ -1,14 +1,9 @@
 """Mail that came back within a day."""
 
-from typing import Final
-
 from contracts.evidence import documented
 from contracts.model import READ
 from contracts.schema import array, integer, moment, obj, string
 from contracts.services.smtp import DAY, OPENAPI, PAGE, USER_NEEDED, service
-
-REQUEST_LIMIT: Final = 100
-"""Bounces that one answer holds at most, as it says itself. Documented; a Go client saw 1000 in 2019."""
 
 list = service.get(
     "/smtp/bounces/day",

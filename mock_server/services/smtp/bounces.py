@@ -11,7 +11,7 @@ from mock_server.behaviour import Call, serves
 from mock_server.core.clock import DAY, local_time
 from mock_server.services.smtp.entities import Delivery
 from mock_server.services.smtp.outcomes import email_of
-from mock_server.services.smtp.pages import page_of
+from mock_server.services.smtp.pages import MOST, page_of
 from mock_server.services.smtp.permissions import require_user
 
 
@@ -20,11 +20,11 @@ def list(call: Call) -> Json:
     require_user(call.account, USER_NEEDED)
     date = call.query.get("date")
     bounces = [*(_of_last_hours(call) if date is None else _of_day(call, date))]
-    page = page_of(bounces, call.query)[: api.REQUEST_LIMIT]
+    page = page_of(bounces, call.query)
     return {
         "total": len(bounces),
         "emails": [_shown(call, bounce) for bounce in page],
-        "request_limit": api.REQUEST_LIMIT,
+        "request_limit": MOST,
         "found": len(page),
     }
 
