@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any, Final
 
 from contracts.envelopes import Json
@@ -19,12 +18,10 @@ from mock_server.mailing.templates import find_template
 from mock_server.services.smtp.entities import Delivery, Email
 from mock_server.services.smtp.letters import Letter, Person
 from mock_server.services.smtp.outcomes import email_of
+from mock_server.services.smtp.pages import limit_of, page_of
 from mock_server.services.smtp.permissions import require_paid_plan, require_user
 from mock_server.services.smtp.records import record_of, record_without_recipient
 from mock_server.services.smtp.sending import accept
-
-PAGE: Final = 100
-"""Records that a list has where no number is asked for. Unverified."""
 
 _FILTERS: Final = ("from", "to", "sender", "recipient")
 
@@ -38,10 +35,12 @@ def send(call: Call) -> Json:
 def list(call: Call) -> Json:
     require_user(call.account, USER_NEEDED)
     require_paid_plan(call.account)
-    offset, limit = call.query["offset"], call.query["limit"] or PAGE
     has_country = call.query.get("country", "").lower() != "off"
     wanted = {name: call.query[name] for name in _FILTERS if call.query.get(name)}
-    page = islice(_matching(call, wanted), offset, offset + limit)
+    if wanted:
+        page = page_of(_matching(call, wanted), call.query)
+    else:
+        page = call.store[Delivery].page(limit_of(call.query), call.query["offset"])
     return [record_of(call.account, delivery, has_country=has_country) for delivery in page]
 
 
