@@ -75,7 +75,7 @@ def test_file_may_have_another_name(monkeypatch):
     [
         (
             "prot = 1",
-            "unknown key: 'prot'; use one of: host, port, smtp-port, database, world, plan, limits, admin-key, log-format",
+            "unknown key: 'prot'; use one of: host, port, smtp-port, database",
         ),
         ("config = 'a.toml'", "unknown key: 'config'"),
         ("port = '1'", "port is '1'; give an integer"),
