@@ -51,7 +51,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The same for the same finding in every run, whatever its wording: twelve hexadecimal digits."""
-        return sha256("\0".join((self.kind, self.about, self.place)).encode()).hexdigest()[:FINGERPRINT_LENGTH]
+        return sha256(f"{self.kind}\0{self.about}\0{self.place}".encode()).hexdigest()[:FINGERPRINT_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
