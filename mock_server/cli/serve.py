@@ -83,11 +83,9 @@ def serve(
 
 def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:
     """Tell people and programs that the server accepts connections."""
-    from mock_server.control import smtp_login
-
     demo = emulator.world.demo
     facts = {"url": url, "client_id": demo.client_id, "client_secret": demo.client_secret}
-    smtp = smtp_login(emulator.world, demo)._asdict() if emulator.world.smtp_address else {}
+    smtp = _smtp_login(emulator) if emulator.world.smtp_address else {}
     if with_banner:
         by_smtp = _BY_SMTP.format(**smtp) if smtp else ""
         click.echo(_BANNER.format(version=__version__, by_smtp=by_smtp, **facts), err=True)
@@ -97,6 +95,12 @@ def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:
             log.info("taking mail by SMTP on %s:%s", smtp["host"], smtp["port"])
     gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
     click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()} | ({"smtp": smtp} if smtp else {})))
+
+
+def _smtp_login(emulator: Emulator) -> dict[str, object]:
+    from mock_server.control import smtp_login
+
+    return smtp_login(emulator.world, emulator.world.demo)._asdict()
 
 
 class _Left(BaseException):
