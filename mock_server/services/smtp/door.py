@@ -73,11 +73,11 @@ def send(account: Account, letter: Letter) -> Reply:
     return reply
 
 
-def turn_away(account: Account, sender: str, recipients: Sequence[str], why: str) -> Reply:
-    """Refuse what is no mail, and note that it came; `why` is told in the journal."""
-    reply, given = reply_to(api.MALFORMED), {"from": {"email": sender}, "envelope": [*recipients]}
+def turn_away(account: Account, sender: str, recipients: Sequence[str], refusal: Refusal, why: str) -> Reply:
+    """Refuse a mail that nobody can or wants to read, and note that it came; `why` is told in the journal."""
+    reply, given = reply_to(refusal), {"from": {"email": sender}, "envelope": [*recipients]}
     with account.lock:
-        _note(account, given, reply, refusal=api.MALFORMED, why=why)
+        _note(account, given, reply, refusal=refusal, why=why)
     return reply
 
 

@@ -17,7 +17,9 @@ import pytest
 from mock_server import MockServer
 from mock_server.services.smtp.sending import MOST_RECIPIENTS
 from mock_server.serving.certificates import own_identity
-from mock_server.serving.smtp import CONNECTIONS, LARGEST_MAIL, LOGINS, SmtpServer
+from mock_server.serving.conversations import LOGINS
+from mock_server.serving.incoming import LARGEST_MAIL, LONGEST_LINE, MOST_LINES
+from mock_server.serving.smtp import CONNECTIONS, SmtpServer
 from mock_server.testing import AccountHandle
 
 ADA = "ada@example.com"
@@ -276,9 +278,49 @@ def test_size_is_refused_when_it_came_untold(sendpulse, mailer):
 
 
 def test_line_that_is_too_long_is_refused(sendpulse, mailer):
-    assert refused(mailer.sendmail, sendpulse.sender, [ADA], f"{MAIL}{'x' * 1000}\r\n")[0] == 500
-    assert mailer.sendmail(sendpulse.sender, [ADA], f"{MAIL}{'x' * 998}\r\n") == {}
-    assert len(sendpulse.outbox) == 1
+    longest = "x" * LONGEST_LINE
+
+    refusal = refused(mailer.sendmail, sendpulse.sender, [ADA], f"{MAIL}{longest}x\r\n")
+
+    assert refusal == (554, "5.6.0 Badly formed incoming data")
+    assert sendpulse.journal.entries()[-1].explanation == "a line has more than 998 bytes"
+    assert mailer.sendmail(sendpulse.sender, [ADA], f"{MAIL}{longest}\r\n.{longest[1:]}\r\n") == {}
+    assert sendpulse.outbox.wait(to=ADA).text.endswith(f"{longest}\n.{longest[1:]}")
+
+
+def test_mail_of_very_many_lines_is_refused(sendpulse, mailer):
+    refusal = refused(mailer.sendmail, sendpulse.sender, [ADA], MAIL.encode() + b"\r\n" * MOST_LINES)
+
+    assert refusal == (552, "5.3.4 Message size limit exceeded")
+
+
+@pytest.mark.parametrize("mail", ["", ".", "..", ".\r\n", "\r\n.\r\n", "a\r\n.b\r\n..c"])
+def test_dots_come_through_as_they_are(sendpulse, mailer, mail):
+    mailer.sendmail(sendpulse.sender, [ADA], f"Subject: Dots\r\n\r\n{mail}")
+
+    assert sendpulse.outbox.wait(to=ADA).text == mail.replace("\r\n", "\n").rstrip("\n")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
+def test_mail_may_come_in_pieces_and_more_after_it(sendpulse, size):
+    with SmtpServer(sendpulse._world, stand_in=sendpulse.account) as server, line_to(server) as client:
+        said = half_a_mail(sendpulse) + b".\r\nMAIL FROM:<a@example.com>\r\nQUIT\r\n"
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for begin in range(0, len(said), size):
+            client.sendall(said[begin : begin + size])
+
+        told = everything_from(client)
+
+    assert [line[:3] for line in told.splitlines()[-4:]] == [b"354", b"250", b"250", b"221"]
+    assert sendpulse.outbox.wait(to=ADA).text == "All is well."
+
+
+@pytest.mark.parametrize("command", ["DATA", "DATA now"])
+def test_mail_comes_after_its_recipients(sendpulse, mailer, command):
+    mailer.mail(sendpulse.sender)
+
+    assert mailer.docmd(command)[0] in {501, 503}
+    assert mailer.rcpt(ADA)[0] == 250
 
 
 @pytest.mark.parametrize(
@@ -301,7 +343,7 @@ def test_mails_that_are_nested_for_ever_are_refused(sendpulse, mailer):
     refusal = refused(mailer.sendmail, sendpulse.sender, [ADA], "Content-Type: message/rfc822\r\n\r\n" * 5000)
 
     assert refusal == (554, "5.6.0 Badly formed incoming data")
-    assert sendpulse.journal.entries()[-1].explanation == "the parts of the mail are nested too deeply"
+    assert sendpulse.journal.entries()[-1].explanation == "its parts are nested too deeply"
 
 
 def test_mail_is_in_the_journal_with_what_it_changed(sendpulse, mailer):
