@@ -8,6 +8,7 @@ import click
 
 from mock_server import __version__
 from mock_server.cli.coverage import coverage
+from mock_server.cli.drift import drift
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
 from mock_server.cli.serve import serve
@@ -22,7 +23,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage):
+for command in (serve, export, coverage, drift):
     commands.add_command(command)
 
 
