@@ -34,6 +34,7 @@ class Shape:
     Attributes:
         types: the JSON types it may have.
         stand_ins: further types that are let pass in its place, as one item is for an array of it.
+        as_array: what an array is that stands for an object.
         enum: the values it may be, as JSON, None for any.
         properties, items, values: what is said of an object's fields, an array's items, a mapping's values.
         required: the fields that must be there, None where no word is said of any.
@@ -42,6 +43,7 @@ class Shape:
 
     types: frozenset[str] = frozenset()
     stand_ins: frozenset[str] = frozenset()
+    as_array: Shape | None = None
     enum: frozenset[str] | None = None
     bounds: Mapping[str, float] = field(default_factory=dict)
     properties: Mapping[str, Shape] = field(default_factory=dict)
@@ -114,6 +116,7 @@ class _Reader:
         return Shape(
             types=_types(schema),
             stand_ins=self._stand_ins(schema, follow),
+            as_array=self.read(schema["properties"][schema["x-array-as"]], follow) if "x-array-as" in schema else None,
             enum=_enum(schema),
             bounds=_bounds(schema),
             properties={name: self.read(inner, follow) for name, inner in named},
@@ -190,6 +193,7 @@ def both(one: Shape, other: Shape) -> Shape:
     return Shape(
         types=one.types & other.types or one.types or other.types,
         stand_ins=one.stand_ins | other.stand_ins,
+        as_array=one.as_array or other.as_array,
         enum=one.enum if other.enum is None else other.enum if one.enum is None else one.enum & other.enum,
         bounds={**one.bounds, **other.bounds},
         properties=_joined(one.properties, other.properties, both),
@@ -208,6 +212,7 @@ def either(one: Shape, other: Shape) -> Shape:
     return Shape(
         types=one.types | other.types if one.types and other.types else frozenset(),
         stand_ins=one.stand_ins | other.stand_ins,
+        as_array=one.as_array or other.as_array,
         enum=None if one.enum is None or other.enum is None else one.enum | other.enum,
         bounds={**_bounds_beside(one, other), **_bounds_beside(other, one)},
         properties=_joined(one.properties, other.properties, either),

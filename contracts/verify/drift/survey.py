@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from contracts.catalogue import Catalogue
 from contracts.model import Operation
@@ -17,10 +18,11 @@ from contracts.verify.findings import Finding, Severity, worst_first
 
 NOT_BUILT = "drift.not_built"
 UNDOCUMENTED = "drift.undocumented"
-_OF_ABSENCE = frozenset(
-    f"drift.{kind}" for kind in ("field_removed", "body_removed", "refusal_removed", "status_removed", "detail_removed")
+_OF_ALL: Final = frozenset(
+    f"drift.{kind}"
+    for kind in ("label_changed", "field_removed", "body_removed", "refusal_removed", "status_removed", "detail_removed")
 )
-"""What is found only if every document that describes the operation leaves it out."""
+"""What is found only if it is so in every document that describes the operation."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _agreed(findings: list[dict[str, Finding]]) -> Iterator[Finding]:
     """Of what several documents differ in: what one lacks is no finding if another has it."""
     for some in findings:
         for fingerprint, finding in some.items():
-            if finding.kind not in _OF_ABSENCE or all(fingerprint in others for others in findings):
+            if finding.kind not in _OF_ALL or all(fingerprint in others for others in findings):
                 yield finding
 
 
