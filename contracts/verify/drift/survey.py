@@ -19,8 +19,14 @@ from contracts.verify.findings import Finding, Severity, worst_first
 NOT_BUILT = "drift.not_built"
 UNDOCUMENTED = "drift.undocumented"
 _OF_ALL: Final = frozenset(
-    f"drift.{kind}"
-    for kind in ("label_changed", "field_removed", "body_removed", "refusal_removed", "status_removed", "detail_removed")
+    {
+        "drift.label_changed",
+        "drift.field_removed",
+        "drift.body_removed",
+        "drift.refusal_removed",
+        "drift.status_removed",
+        "drift.detail_removed",
+    }
 )
 """What is found only if it is so in every document that describes the operation."""
 
@@ -77,7 +83,7 @@ def survey(catalogue: Catalogue, documents: Iterable[Document]) -> Survey:
     known = [operation for operation in catalogue if operation.service.name in services]
     unknown = [operation for operation in catalogue if operation.service.name not in services]
     findings = chain(
-        _changed(compared, known),
+        _changed(read, known),
         _removed(compared, known),
         _added(compared),
         map(_not_built, others),
@@ -116,10 +122,10 @@ def _services(matches: Collection[Operation | None], sizes: Mapping[str, int]) -
             yield service
 
 
-def _changed(compared: Iterable[_Read], known: Collection[Operation]) -> Iterator[Finding]:
+def _changed(read: Iterable[_Read], known: Collection[Operation]) -> Iterator[Finding]:
     """What the documents say in another way of the operations that they share with us."""
     found: dict[str, list[dict[str, Finding]]] = {}
-    for one in compared:
+    for one in read:
         descriptions = [(operation, described(entry)) for entry, operation in one.pairs]
         words = vocabulary(description for _, description in descriptions)
         for operation, theirs in descriptions:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from shop import DOCUMENT, document, examples, found, given, listing, of_files, surveyed
 
 from contracts.catalogue import catalogue
 from contracts.export import documents as exported
+from contracts.verify import drift
+from contracts.verify.acceptances import read
 from contracts.verify.drift.documents import documents
 from contracts.verify.drift.sources import parse
 from contracts.verify.drift.survey import survey
+from contracts.verify.findings import Finding, Severity
 
 OTHER = """
 openapi: 3.1.0
@@ -51,6 +56,15 @@ def test_one_operation_in_common_does_not_make_a_service_ours():
     assert [finding.kind for finding in findings] == ["drift.not_built"]
 
 
+def test_an_operation_is_compared_in_whatever_document_it_stands():
+    parameter = "{name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 50}}"
+    borrowed = OTHER.replace("paths:", f"paths:\n  /carts: {{get: {{parameters: [{parameter}]}}}}")
+
+    places = {finding.place for finding in surveyed(DOCUMENT, borrowed).findings}
+
+    assert places == {"query.limit maximum=50", ""}
+
+
 def test_documents_of_no_service_of_ours_cannot_be_compared():
     with pytest.raises(ValueError, match=r"nothing to compare: shop\.yaml describes no service"):
         surveyed(OTHER)
@@ -84,3 +98,12 @@ def test_slashes_and_names_of_parameters_do_not_matter():
 
 def test_what_is_looked_at_are_operations_documents_and_services():
     assert {"shop.carts.list", "shop.carts.fill", "Bank API"} <= surveyed(DOCUMENT, OTHER).looked_at
+
+
+def test_what_comes_accepted_with_the_package_is_what_it_says():
+    accepted = read(Path(drift.__file__).with_name("accepted.toml").read_text("utf-8"), "accepted.toml")
+
+    named = [Finding(one.kind, Severity.NOTE, one.about, "", place=one.place) for one in accepted]
+    ours = {operation.name for operation in catalogue()}
+    assert [finding.fingerprint for finding in named] == [one.fingerprint for one in accepted]
+    assert {one.about for one in accepted if "changed" in one.kind or "field" in one.kind} <= ours
