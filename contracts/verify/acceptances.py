@@ -26,17 +26,24 @@ class Settled:
 
 
 def settle(
-    findings: Iterable[Finding], acceptances: Iterable[Acceptance], *, today: str, looked_at: Collection[str]
+    findings: Iterable[Finding],
+    acceptances: Iterable[Acceptance],
+    *,
+    today: str,
+    looked_at: Collection[str],
+    built_in: Iterable[Acceptance] = (),
 ) -> Settled:
     """Let pass what is accepted on the day `today` (ISO), and tell of acceptances that are expired or not needed.
 
-    One that is about something that is not among `looked_at` may well be needed another time.
+    One that is about something that is not among `looked_at` may well be needed another time; so may a `built_in` one,
+    over which `acceptances` have the last word.
     """
-    listed = {acceptance.fingerprint: acceptance for acceptance in acceptances}
+    own = {acceptance.fingerprint: acceptance for acceptance in acceptances}
+    listed = {**{acceptance.fingerprint: acceptance for acceptance in built_in}, **own}
     current = {fingerprint: one for fingerprint, one in listed.items() if today <= one.until}
     found = list(findings)
     fingerprints = {finding.fingerprint for finding in found}
-    unused = (one for one in listed.values() if one.fingerprint not in fingerprints)
+    unused = (one for one in own.values() if one.fingerprint not in fingerprints)
     return Settled(
         findings=(
             *(finding for finding in found if finding.fingerprint not in current),

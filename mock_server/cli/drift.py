@@ -95,7 +95,7 @@ def _report(found: Survey, accepted: Iterable[Acceptance], folder: Path, only: s
 
     started = present()
     findings = (_of_folder(finding, folder) for finding in found.findings)
-    settled = settle(findings, accepted, today=started[:10], looked_at=found.looked_at)
+    settled = settle(findings, accepted, today=started[:10], looked_at=found.looked_at, built_in=_built_in())
     return Report(
         command="drift",
         target=f"the vendor's documents in {folder}",
@@ -112,14 +112,20 @@ def _of_folder(finding: Finding, folder: Path) -> Finding:
     return replace(finding, file=str(folder / finding.file) if finding.file else "", reproduce=again)
 
 
-def _accepted(accept_list: Path) -> tuple[Acceptance, ...]:
-    """What the package accepts, and what the user does, who has the last word."""
+def _built_in() -> tuple[Acceptance, ...]:
+    """What the package accepts."""
     from contracts.verify import drift
     from contracts.verify.acceptances import read
 
-    ours = Path(str(drift.__file__)).with_name("accepted.toml")
-    own = read(accept_list.read_text(encoding="utf-8"), str(accept_list)) if _is_there(accept_list) else ()
-    return (*read(ours.read_text(encoding="utf-8"), ours.name), *own)
+    file = Path(str(drift.__file__)).with_name("accepted.toml")
+    return read(file.read_text(encoding="utf-8"), file.name)
+
+
+def _accepted(accept_list: Path) -> tuple[Acceptance, ...]:
+    """What the user accepts."""
+    from contracts.verify.acceptances import read
+
+    return read(accept_list.read_text(encoding="utf-8"), str(accept_list)) if _is_there(accept_list) else ()
 
 
 def _is_there(accept_list: Path) -> bool:

@@ -56,6 +56,16 @@ def test_the_later_of_two_acceptances_counts():
     assert settled([LOST], [PASSED, renewed], today="2026-12-31").findings == ()
 
 
+def test_a_built_in_acceptance_need_not_be_needed_and_the_users_own_wins():
+    expired = replace(PASSED, until="2026-01-31")
+
+    unneeded = settle([OTHER], [], today="2026-06-30", looked_at=["email.tags.list"], built_in=[PASSED])
+    renewed = settle([LOST], [PASSED], today="2026-06-30", looked_at=["email.tags.list"], built_in=[expired])
+
+    assert unneeded.findings == (OTHER,)
+    assert renewed.findings == ()
+
+
 @pytest.mark.parametrize(
     "reason",
     ['"quoted" \\ and \\u0041', "line\nbreak\ttab", "ünïcödé \U0001f600", "\x7f \x01", "'single' # no comment", "]]"],
