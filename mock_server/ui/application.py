@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from mock_server.behaviour import Refused
 from mock_server.emulator import OURS
 from mock_server.logs import log, shown
-from mock_server.ui import inbox, overviews, sessions
+from mock_server.ui import campaigns, faults, inbox, kept, limits, lists, overviews, reference, requests, senders, sessions, simulations
 from mock_server.ui.entrance import Entrance
 from mock_server.ui.formats import FILTERS, visible
 from mock_server.ui.navigation import surroundings
@@ -48,7 +48,20 @@ HEADERS: Final = {
 
 LARGEST_FORM: Final = 4 * 1024 * 1024
 
-_PARTS: Final = (sessions, overviews, inbox)
+_PARTS: Final = (
+    sessions,
+    overviews,
+    inbox,
+    requests,
+    lists,
+    campaigns,
+    senders,
+    kept,
+    limits,
+    faults,
+    reference,
+    simulations,
+)
 """The modules that hold pages; each has a blueprint, `pages`."""
 
 _REMEDIES: Final = {
