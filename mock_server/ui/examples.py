@@ -23,7 +23,7 @@ _FORMATS: Final = {
     "date-time-local": "2030-01-31 12:00:00",
     "date-only": "2030-01-31",
 }
-_TYPES: Final = {"string": "text", "integer": 1, "number": 1, "boolean": True, "null": None, "array": [], "object": {}}
+_TYPES: Final = {"string": "text", "integer": 1, "number": 1, "boolean": True, "null": None, "object": {}}
 
 
 class Examples:
@@ -64,28 +64,31 @@ class Examples:
         return {name: self._of(schema["properties"][name], name) for name in needed}
 
     def _of(self, schema: Schema, name: str) -> Any:
-        match schema:
-            case {"x-id-of": str(entity)}:
-                return self._newest_id(entity)
-            case _ if name in self._named:
-                return self._named[name]
-            case {"anyOf": [first, *_]}:
-                return self._of(first, name)
-            case {"default": value} | {"const": value} | {"enum": [value, *_]}:
-                return value
-            case {"format": str(kind)}:
-                return _FORMATS[kind]
-            case {"type": "array", "items": items}:
-                return [self._of(items, name)]
-            case {"type": "object", "properties": _}:
-                return self._of_object(schema)
-            case {"type": "integer" | "number", "minimum": low}:
-                return max(low, 1)
-            case _:
-                return _TYPES.get(schema.get("type", "string"), "text")
+        if "x-id-of" in schema:
+            return self._newest_id(schema["x-id-of"])
+        return self._named.get(name) or self._fitting(schema, name)
+
+    def _fitting(self, schema: Schema, name: str) -> Any:
+        if "anyOf" in schema:
+            return self._of(schema["anyOf"][0], name)
+        if "items" in schema:
+            return [self._of(schema["items"], name)]
+        return self._of_object(schema) if "properties" in schema else _plain(schema)
 
     def _newest_id(self, entity: str) -> int:
         account = self._account.account
         with account.lock:
             newest = account.store[entity_named(entity).cls].page(1, 0, descending=True)
         return newest[0].id if newest else 1
+
+
+def _plain(schema: Schema) -> Any:
+    match schema:
+        case {"default": value} | {"const": value} | {"enum": [value, *_]}:
+            return value
+        case {"format": str(kind)}:
+            return _FORMATS[kind]
+        case {"type": "integer" | "number", "minimum": low}:
+            return max(low, 1)
+        case _:
+            return _TYPES[schema.get("type", "string")]

@@ -40,9 +40,9 @@ def show() -> str:
 
 
 def _group_of(operation: Operation) -> str:
-    """The service and the resource: what stands before the verb."""
-    resource = operation.name.rpartition(".")[0].replace(".", " · ").replace("_", " ")
-    return resource or operation.service.title
+    """The service, and the resource where it has several: what stands before the verb."""
+    _, *resource = operation.name.split(".")[:-1]
+    return " · ".join([operation.service.title, *(name.replace("_", " ") for name in resource)])
 
 
 @pages.get("/api/<name>")

@@ -37,7 +37,7 @@ class Shown(NamedTuple):
 
     @property
     def told(self) -> str:
-        """``51–100 of 2,000``."""
+        """Which rows of how many."""
         if not self.rows:
             return ""
         of = "" if self.total is None else f" of {self.total:,}"
