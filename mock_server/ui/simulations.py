@@ -12,7 +12,7 @@ from mock_server.ui.fields import whole
 
 pages: Final = account_pages("simulations")
 
-_WHOLE: Final = frozenset({"message", "campaign"})
+_IDS: Final = frozenset({"message", "campaign"})
 _TEXTS: Final = frozenset({"email", "url"})
 
 
@@ -22,17 +22,18 @@ def act() -> None:
     """The event that a button names, to what the form's other fields name."""
     event = request.form.get("event", "")
     of = {name: text for name, text in request.form.items() if name in _TEXTS and text}
-    numbers = {name: _number(name, text) for name, text in request.form.items() if name in _WHOLE and text}
-    current().simulate.act(event, of | numbers)
-    done(f"Done: {event} {_told(of | numbers)}.")
+    ids = {name: _id(name, text) for name, text in request.form.items() if name in _IDS and text}
+    current().simulate.act(event, of | ids)
+    done(f"Done: {event} {_told(of | ids)}.")
 
 
-def _number(name: str, text: str) -> int:
+def _id(name: str, text: str) -> int | str:
+    """An id: a number, or of a message the text that the API gave it."""
     number = whole(text)
-    if number is None:
+    if number is None and name == "campaign":
         raise ValueError(f"the {name} cannot be {text!r}; give its id")
-    return number
+    return text if number is None else number
 
 
 def _told(of: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" if name in _WHOLE else str(value) for name, value in of.items())
+    return ", ".join(f"{name} {value}" if name in _IDS else str(value) for name, value in of.items())
