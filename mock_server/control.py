@@ -126,6 +126,7 @@ class PlanControl(_Side):
         with account.lock:
             account.plan = Plan.from_json({"category": plan} if isinstance(plan, str) else plan)
             account.save()
+            account.stir()
 
     def as_json(self) -> dict[str, Any]:
         return self._account.plan.as_json()
@@ -147,6 +148,7 @@ class LimitsControl(_Side):
         with account.lock:
             account.throttle.configure(account.throttle.limits.changed(changes), account.plan.quota)
             account.save()
+            account.stir()
 
     @property
     def left(self) -> dict[str, int | None]:
@@ -172,17 +174,20 @@ class FaultsControl(_Side):
             if step.kind == "refuse":
                 check_refusal(known, step.value)
         with self._account.lock:
+            self._account.stir()
             return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
 
     def remove(self, number: int) -> bool:
         """Forget one fault; false if there is none with that id."""
         with self._account.lock:
+            self._account.stir()
             return self._account.faults.remove(number)
 
     def clear(self) -> None:
         """Forget all faults."""
         with self._account.lock:
             self._account.faults.clear()
+            self._account.stir()
 
     def unmet(self) -> list[Fault]:
         """Faults with steps that no request has met yet."""
@@ -228,6 +233,11 @@ class JournalControl(_Side):
             return self._account.journal.entries(
                 operation=operation, status=status, error_code=error_code, since=instant, limit=limit
             )
+
+    def find(self, number: int) -> Entry | None:
+        """The entry with that id, if it is still kept."""
+        with self._account.lock:
+            return self._account.journal.find(number)
 
     def wait(self, timeout: float = PATIENCE, **match: Any) -> Entry | None:
         """The newest entry that matches, as soon as there is one; None when `timeout` seconds of real time are over."""
@@ -277,6 +287,7 @@ class JournalControl(_Side):
         """Forget all entries."""
         with self._account.lock:
             self._account.journal.clear()
+            self._account.stir()
 
     @property
     def dropped(self) -> int:
@@ -459,7 +470,7 @@ def _check_settings(given: Mapping[str, Any]) -> None:
 
 
 class Simulation(_Side):
-    """What recipients do."""
+    """What recipients, owners of senders and moderators do."""
 
     def act(self, event: str, of: Mapping[str, Any]) -> None:
         """Act out an event such as ``confirm`` for ``{"email": "ada@example.com"}``.
@@ -523,6 +534,18 @@ class Simulation(_Side):
     ) -> None:
         """Have the mail come back for now: the mailbox is full."""
         self._react("softbounce", email, campaign, message)
+
+    def activate(self, email: str) -> None:
+        """Enter the code that was mailed to a sender's address."""
+        self.act("activate", {"email": email})
+
+    def approve(self, campaign: int) -> None:
+        """Let a moderator approve a campaign that is before one."""
+        self.act("approve", {"campaign": campaign})
+
+    def reject(self, campaign: int) -> None:
+        """Let a moderator block a campaign that is before one."""
+        self.act("reject", {"campaign": campaign})
 
     def _react(
         self, event: str, email: str | None, campaign: int | None, message: int | str | None, url: str | None = None
