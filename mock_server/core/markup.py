@@ -27,6 +27,7 @@ _NEW_LINE: Final = "\x1e"
 _LINE: Final = frozenset({"address", "article", "dd", "div", "dt", "footer", "header", "li", "section", "tr"})
 _PARAGRAPH: Final = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"})
 _CELL: Final = frozenset({"td", "th"})
+_ANY_TAG: Final = re.compile(r"</?[a-zA-Z!?][^<>]*+>?+")
 
 
 class Tag(NamedTuple):
@@ -65,6 +66,39 @@ def text_of(markup: str) -> str:
         else:
             written.append(_written(piece))
     return _paragraphs("".join(written))
+
+
+def words_of(markup: str) -> str:
+    """What HTML says, for a search and no reader: many times as fast as `text_of`. What tags part is not parted."""
+    return unescape(_ANY_TAG.sub("", _seen(markup)))
+
+
+def beginning_of(markup: str, length: int) -> str:
+    """How the text begins, found in the first of what HTML shows; the whole may have megabytes."""
+    return text_of(_seen(markup[: 50 * length])[: 20 * length])[:length]
+
+
+def _seen(markup: str) -> str:
+    """Markup without what no reader is shown."""
+    markup = _without(markup, "<!--", "--")
+    for name in _UNSEEN:
+        markup = _without(markup, f"<{name}", f"</{name}")
+    return markup
+
+
+def _without(markup: str, begins: str, ends: str) -> str:
+    """Markup without what lies from one mark to the tag's end after another; what never ends reaches to the end."""
+    folded = markup.lower()
+    if begins not in folded or len(folded) != len(markup):  # few characters change their number with their case
+        return markup
+    kept: list[str] = []
+    position = 0
+    while (start := folded.find(begins, position)) >= 0:
+        kept.append(markup[position:start])
+        end = folded.find(ends, start)
+        closed = folded.find(">", end) if end >= 0 else -1
+        position = len(markup) if closed < 0 else closed + 1
+    return "".join([*kept, markup[position:]])
 
 
 def links_of(markup: str) -> list[str]:
