@@ -125,6 +125,7 @@ class PlanControl(_Side):
         with account.lock:
             account.plan = Plan.from_json({"category": plan} if isinstance(plan, str) else plan)
             account.save()
+            account.stir()
 
     def as_json(self) -> dict[str, Any]:
         return self._account.plan.as_json()
@@ -146,6 +147,7 @@ class LimitsControl(_Side):
         with account.lock:
             account.throttle.configure(account.throttle.limits.changed(changes), account.plan.quota)
             account.save()
+            account.stir()
 
     @property
     def left(self) -> dict[str, int | None]:
@@ -171,17 +173,20 @@ class FaultsControl(_Side):
             if step.kind == "refuse":
                 check_refusal(known, step.value)
         with self._account.lock:
+            self._account.stir()
             return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
 
     def remove(self, number: int) -> bool:
         """Forget one fault; false if there is none with that id."""
         with self._account.lock:
+            self._account.stir()
             return self._account.faults.remove(number)
 
     def clear(self) -> None:
         """Forget all faults."""
         with self._account.lock:
             self._account.faults.clear()
+            self._account.stir()
 
     def unmet(self) -> list[Fault]:
         """Faults with steps that no request has met yet."""
@@ -275,6 +280,7 @@ class JournalControl(_Side):
         """Forget all entries."""
         with self._account.lock:
             self._account.journal.clear()
+            self._account.stir()
 
     @property
     def dropped(self) -> int:

@@ -67,6 +67,7 @@ class Account:
 
     `perform` does a task of a kind that it `knows`, `save` keeps what is kept beside the store, `stirred` is told that
     something happened. An account that `is_loud` belongs to a test in this process, which meets our bugs as exceptions.
+    `pulse` grows whenever something happens, so that who shows the account knows when to look again.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Account:
         self.takes_any_secret = False
         self.is_loud = False
         self.is_removed = False
+        self.pulse = 0
         self.lock = RLock()
         self.news = Condition(self.lock)
         self.store = store
@@ -154,6 +156,7 @@ class Account:
             self.settings = self.settings.changed(changes)
             refill(self.store, changes)
             self.save()
+            self.stir()
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -233,6 +236,7 @@ class Account:
     def stir(self) -> None:
         """Something happened: wake those who wait for news, and tell who watches when there is something to do."""
         with self.lock:
+            self.pulse += 1
             self.news.notify_all()
             self._stirred(self)
 

@@ -130,6 +130,11 @@ class World:
                 self._accounts[client_id] = self._finished(record)
             return self._accounts.get(client_id)
 
+    def client_ids(self, limit: int, offset: int = 0, *, newest_first: bool = False) -> list[str]:
+        """The client ids of so many accounts, the oldest ones first unless told otherwise."""
+        with self.lock:
+            return [record.client_id for record in self._records.page(limit, offset, descending=newest_first)]
+
     def accounts(self) -> Iterator[Account]:
         """All accounts, oldest first."""
         with self.lock:
