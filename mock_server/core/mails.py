@@ -116,6 +116,11 @@ class Mail:
             return text_of(self.html)
         return self._values.fill(text) if self._content.is_template else text
 
+    @property
+    def has_text(self) -> bool:
+        """Whether a text was given beside the HTML, or alone."""
+        return bool(self._content.text)
+
     @cached_property
     def preview(self) -> str:
         """How the text begins, on one line; the rest is not looked at."""
@@ -150,8 +155,13 @@ class Mail:
     @property
     def source(self) -> bytes:
         """The mail as it would have travelled, as a file with the ending ``.eml`` holds it."""
-        text = self.text if self._content.text else ""
+        text = self.text if self.has_text else ""
         return source_of(self.headers, text=text, html=self.html, amp=self.amp, attachments=self.attachments)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether files are attached."""
+        return bool(self._content.attachments)
 
     @property
     def unsubscribe_link(self) -> str | None:
