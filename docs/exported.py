@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import click
-from shapes import bounds_of, fields_of, type_of
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
@@ -22,6 +21,7 @@ from contracts.evidence import inferred
 from contracts.model import Operation
 from contracts.refusals import ANY_CALL, NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal, refusal
 from contracts.schema import Schema
+from contracts.shapes import TOLD, bounds_of, fields_of, type_of
 from contracts.suite.refusals import ANY_RULE, Way, way_to
 from mock_server.core.settings import SCHEMA, Settings
 from mock_server.core.store.entities import Entity, _by_name
@@ -68,7 +68,7 @@ def _exchanged(operation: Operation) -> Iterator[str]:
     ]
     if arguments:
         yield _table(["argument", "in", "type", "required", "bounds"], arguments)
-    answer = operation.service.envelope.success(operation.returns)
+    answer = _without_settings(operation.service.envelope.success(operation.returns))
     inside = [[f"`{field.path}`", field.type, _yes(field.is_required), field.bounds] for field in fields_of(answer)]
     media = operation.service.envelope.media_type
     notes = [*bounds_of(answer), *([] if media == "application/json" else [f"`{media}`"])]
@@ -86,8 +86,17 @@ def _path_parameters(operation: Operation) -> Iterator[list[object]]:
 
 
 def _arguments(where: str, schema: Schema) -> Iterator[list[object]]:
-    for field in fields_of(schema):
+    for field in fields_of(_without_settings(schema)):
         yield [f"`{field.path}`", where, field.type, _yes(field.is_required), field.bounds]
+
+
+def _without_settings(schema: Any) -> Any:
+    """A schema in which the settings are but named, because they have a page of their own."""
+    if schema == SCHEMA:
+        return {"type": "object", TOLD: "[by name](settings.md)"}
+    if isinstance(schema, dict):
+        return {name: _without_settings(inner) for name, inner in schema.items()}
+    return [_without_settings(inner) for inner in schema] if isinstance(schema, list) else schema
 
 
 def _yes(fact: bool) -> str:

@@ -232,6 +232,11 @@ class JournalControl(_Side):
                 operation=operation, status=status, error_code=error_code, since=instant, limit=limit
             )
 
+    def find(self, number: int) -> Entry | None:
+        """The entry with that id, if it is still kept."""
+        with self._account.lock:
+            return self._account.journal.find(number)
+
     def wait(self, timeout: float = PATIENCE, **match: Any) -> Entry | None:
         """The newest entry that matches, as soon as there is one; None when `timeout` seconds of real time are over."""
         return self._account.wait(lambda: next(iter(self.entries(limit=1, **match)), None), min(timeout, LONGEST_WAIT))
@@ -484,7 +489,7 @@ def _check_settings(given: Mapping[str, Any]) -> None:
 
 
 class Simulation(_Side):
-    """What recipients do."""
+    """What recipients, owners of senders and moderators do."""
 
     def act(self, event: str, of: Mapping[str, Any]) -> None:
         """Act out an event such as ``confirm`` for ``{"email": "ada@example.com"}``.
@@ -537,6 +542,18 @@ class Simulation(_Side):
     def softbounce(self, email: str, *, campaign: int | None = None) -> None:
         """Have the mail come back for now: the mailbox is full."""
         self._react("softbounce", email, campaign)
+
+    def activate(self, email: str) -> None:
+        """Enter the code that was mailed to a sender's address."""
+        self.act("activate", {"email": email})
+
+    def approve(self, campaign: int) -> None:
+        """Let a moderator approve a campaign that is before one."""
+        self.act("approve", {"campaign": campaign})
+
+    def reject(self, campaign: int) -> None:
+        """Let a moderator block a campaign that is before one."""
+        self.act("reject", {"campaign": campaign})
 
     def _react(self, event: str, email: str, campaign: int | None, url: str | None = None) -> None:
         asked = {"email": email, "campaign": campaign, "url": url}

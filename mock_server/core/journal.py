@@ -135,6 +135,10 @@ class Journal:
         """All entries, oldest first."""
         return iter(sorted([*self._admitted.entries, *self._turned_away.entries], key=lambda entry: entry.id))
 
+    def find(self, number: int) -> Entry | None:
+        """The entry with that id, if it is still kept."""
+        return next((entry for entry in self if entry.id == number), None)
+
     def entries(
         self,
         *,

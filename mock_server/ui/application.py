@@ -11,8 +11,24 @@ from werkzeug.exceptions import HTTPException
 
 from mock_server.behaviour import Refused
 from mock_server.emulator import OURS
+from mock_server.exchange import LARGEST_BODY
 from mock_server.logs import log, shown
-from mock_server.ui import inbox, overviews, sessions
+from mock_server.ui import (
+    campaigns,
+    faults,
+    inbox,
+    kept,
+    limits,
+    lists,
+    overviews,
+    reference,
+    requests,
+    senders,
+    sessions,
+    settings,
+    simulations,
+    tenants,
+)
 from mock_server.ui.entrance import Entrance
 from mock_server.ui.formats import FILTERS, visible
 from mock_server.ui.navigation import surroundings
@@ -46,15 +62,28 @@ HEADERS: Final = {
 }
 """What every answer has unless its view says otherwise."""
 
-LARGEST_FORM: Final = 4 * 1024 * 1024
-
-_PARTS: Final = (sessions, overviews, inbox)
+_PARTS: Final = (
+    sessions,
+    overviews,
+    inbox,
+    requests,
+    lists,
+    campaigns,
+    senders,
+    kept,
+    limits,
+    faults,
+    reference,
+    settings,
+    simulations,
+    tenants,
+)
 """The modules that hold pages; each has a blueprint, `pages`."""
 
 _REMEDIES: Final = {
     404: "The address may be mistyped, or what it showed may be gone: a reset and a restart clear what was kept.",
     405: "Go back and use the page's own buttons.",
-    413: f"Send at most {LARGEST_FORM // 1024 // 1024} MB.",
+    413: f"Send at most {LARGEST_BODY // 1024 // 1024} MB.",
 }
 """What to do about errors that Flask finds by itself."""
 
@@ -67,7 +96,7 @@ def make_pages(world: World, key: str | None) -> Flask:
         SESSION_COOKIE_NAME="sendpulse_mock_notices",
         SESSION_COOKIE_PATH=f"{OURS}/ui",
         SESSION_COOKIE_SAMESITE="Strict",
-        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
     )
     app.extensions["world"], app.extensions["entrance"] = world, Entrance(key)
     app.jinja_env.filters.update(FILTERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,6 +11,7 @@ import orjson
 from markupsafe import Markup, escape
 
 from mock_server.core.clock import DAY, HOUR, MINUTE, SECOND, Instant, format_instant
+from mock_server.core.redaction import redact
 
 LONGEST_SHOWN: Final = 65_536
 """Characters of one text that a page shows."""
@@ -102,9 +104,20 @@ def pretty(value: Any) -> str:
     try:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
     except (TypeError, orjson.JSONEncodeError):  # a number beyond 64 bits, half a character
-        import json
-
         return json.dumps(value, indent=2, default=str)
+
+
+def reindented(text: str) -> str:
+    """JSON as text, indented; what is none, cut off for instance, as it is."""
+    try:
+        return pretty(orjson.loads(text))
+    except orjson.JSONDecodeError:
+        return text
+
+
+def inline_json(value: Any) -> str:
+    """JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def as_json(value: Any) -> Markup:
@@ -149,5 +162,8 @@ FILTERS: Final = {
     "as_json": as_json,
     "coloured": coloured,
     "with_code": with_code,
+    "redacted": redact,
+    "inline_json": inline_json,
+    "reindented": reindented,
 }
 """The filters of templates, by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlencode
 
 from flask import current_app, g, request
 
@@ -52,4 +53,12 @@ def surroundings() -> dict[str, Any]:
         "places": [place for place in PLACES if place.endpoint in current_app.view_functions],
         "offered": world().client_ids(OFFERED, newest_first=True) if account else [],
         "here": request.full_path.rstrip("?"),
+        "with_query": with_query,
     }
+
+
+def with_query(**changes: object) -> str:
+    """The address of this page with some of its query changed, or left out where that is empty."""
+    given = {**request.args.to_dict(), **changes}
+    query = urlencode({name: value for name, value in given.items() if value not in {None, ""}}, errors="replace")
+    return f"{quote(request.path, errors='replace')}{'?' if query else ''}{query}"

@@ -122,7 +122,8 @@ def fields_of(form: Element) -> dict[str, str]:
         elif one.tag == "select":
             options = one.all("option")
             chosen = [option for option in options if "selected" in option.attributes] or options[:1]
-            sent |= {name: option.attributes.get("value", option.text) for option in chosen}
+            if chosen:
+                sent[name] = chosen[0].attributes.get("value", chosen[0].text)
         elif one.tag == "input" and one.attributes.get("type") in {"checkbox", "radio"}:
             if "checked" in one.attributes:
                 sent[name] = one.attributes.get("value", "on")

@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 
 from contracts.schema import Schema
 from contracts.wording import groups_of
-from mock_server.core.settings import SCHEMA as SETTINGS
+
+TOLD: Final = "x-told"
+"""The annotation of a schema of which there is more to tell than it says, or of which all is told elsewhere."""
 
 _FORMATS: Final = {
     "email": "an address",
@@ -33,12 +35,7 @@ class Field(NamedTuple):
 
 
 def fields_of(schema: Schema, path: str = "") -> Iterator[Field]:
-    """Every field of a shape that stands at `path`, those inside others right after them.
-
-    What is inside the settings has a page of its own.
-    """
-    if schema == SETTINGS:
-        return
+    """Every field of a shape that stands at `path`, those inside others right after them."""
     for choice in schema.get("anyOf", ()):
         yield from fields_of(choice, path)
     if "items" in schema:
@@ -80,8 +77,8 @@ def bounds_of(schema: Schema) -> Iterator[str]:
     """What a value must keep beyond its type, and what it means not to give it."""
     for choice in schema.get("anyOf", ()):
         yield from bounds_of(choice)
-    if schema == SETTINGS:
-        yield "[by name](settings.md)"
+    if TOLD in schema:
+        yield schema[TOLD]
     if "enum" in schema:
         yield " or ".join(f"`{value}`" for value in schema["enum"])
     if "const" in schema:

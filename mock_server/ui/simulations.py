@@ -1,0 +1,36 @@
+"""What recipients, owners of senders and moderators are made to do, from wherever it can be asked for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import request
+
+from mock_server.ui.accounts import account_pages, current
+from mock_server.ui.actions import acts, done
+
+pages: Final = account_pages("simulations")
+
+_WHOLE: Final = frozenset({"message", "campaign"})
+_TEXTS: Final = frozenset({"email", "url"})
+
+
+@pages.post("/simulate")
+@acts("requests.show")
+def act() -> None:
+    """The event that a button names, to what the form's other fields name."""
+    event = request.form.get("event", "")
+    of = {name: text for name, text in request.form.items() if name in _TEXTS and text}
+    numbers = {name: _number(name, text) for name, text in request.form.items() if name in _WHOLE and text}
+    current().simulate.act(event, of | numbers)
+    done(f"Done: {event} {_told(of | numbers)}.")
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError(f"the {name} cannot be {text!r}; give its id")
+    return int(text)
+
+
+def _told(of: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" if name in _WHOLE else str(value) for name, value in of.items())
