@@ -33,6 +33,7 @@ class Content:
     """What the messages of a mailing have in common; `attachments` are base64 by name.
 
     Subject, text and HTML are the same for all unless they are templates, whose names each message's values replace.
+    Recipients of a template, and of what `offers_leaving`, are given a link to leave by.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Content:
     attachments: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, Any] = field(default_factory=dict)
     is_template: bool = False
+    offers_leaving: bool = False
 
 
 @entity("core.message")
@@ -137,7 +139,7 @@ class Mail:
     def headers(self) -> dict[str, str]:
         """The headers by name, each on one line and in plain Unicode."""
         told = {
-            "From": _address(self._content.sender_name, self.sender),
+            "From": with_name(self._content.sender_name, self.sender),
             "To": self.to,
             "Subject": self.subject,
             "Date": format_for_mail(self.at),
@@ -166,7 +168,8 @@ class Mail:
     @property
     def unsubscribe_link(self) -> str | None:
         """By which the recipient leaves; None for a mail of its own, such as a confirmation."""
-        return UNSUBSCRIBE_LINK.format(id=self.id) if self._content.is_template else None
+        offered = self._content.is_template or self._content.offers_leaving
+        return UNSUBSCRIBE_LINK.format(id=self.id) if offered else None
 
     def filled(self, template: str) -> str:
         """Plain text with the message's values in the place of names."""
@@ -218,7 +221,8 @@ def _one_line(text: object) -> str:
     return " ".join(str(text).splitlines())
 
 
-def _address(name: str, address: str) -> str:
+def with_name(name: str, address: str) -> str:
+    """An address as headers show it, with the name of whose it is if there is one."""
     if not name:
         return address
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

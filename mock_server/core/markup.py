@@ -16,6 +16,7 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'=<>/]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"']++)))?+""")
 _LINK: Final = re.compile(r"""https?://(?=[\w[])[^\s<>"']+""", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r" <https?://[^\s<>]*+>?+", re.IGNORECASE)
 _NO_CHARACTER: Final = re.compile(r"&#[0-9]{20,}+;?")
 
 _PUNCTUATION: Final = frozenset(".,;:!?")
@@ -74,8 +75,8 @@ def words_of(markup: str) -> str:
 
 
 def beginning_of(markup: str, length: int) -> str:
-    """How the text begins, found in the first of what HTML shows; the whole may have megabytes."""
-    return text_of(_seen(markup[: 50 * length])[: 20 * length])[:length]
+    """How the text begins, without addresses of links. Only the first of what HTML shows is looked at."""
+    return _ADDRESS.sub("", text_of(_seen(markup[: 50 * length])[: 20 * length]))[:length]
 
 
 def _seen(markup: str) -> str:

@@ -88,7 +88,8 @@ _PAGE: Final = """<!doctype html>
 <title>The message's HTML</title>
 <style>
 :root {{ color-scheme: light; background: #fff; }}
-body {{ margin: 16px; font: 15px/1.5 system-ui, sans-serif; color: #111; overflow-wrap: anywhere; }}
+body {{ margin: 0; font: 15px/1.5 system-ui, sans-serif; color: #111; overflow-wrap: anywhere; }}
+main {{ display: flow-root; margin: 8px; }}
 img {{ max-width: 100%; }}
 img:not([src]) {{ outline: 1px dashed #8a8f98; outline-offset: -1px; background: #f1f3f6; color: #5a6170; }}
 </style>
@@ -112,7 +113,7 @@ def framed(mail: Mail, link_to: Callable[[int], str]) -> str:
         return pictures.shown(value) if name == "src" else value
 
     shown = nh3.clean(
-        _BODY.sub(r"<\1div", part_shown(mail.html)),
+        _BODY.sub(r"<\1main", part_shown(mail.html)),
         tags=_TAGS,
         clean_content_tags=_HIDDEN,
         attributes=_ATTRIBUTES,
@@ -120,7 +121,7 @@ def framed(mail: Mail, link_to: Callable[[int], str]) -> str:
         url_schemes={"http", "https", "cid", "data"},
         set_tag_attribute_values={"a": _NEW_TAB, "area": _NEW_TAB},
     )
-    return _PAGE.format(shown)
+    return _PAGE.format(shown if "<main" in shown else f"<main>{shown}</main>")
 
 
 def part_shown(html: str) -> str:

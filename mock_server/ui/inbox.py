@@ -14,6 +14,8 @@ from mock_server.behaviour import became_of
 from mock_server.core.journal import Entry
 from mock_server.core.mails import Mail
 from mock_server.core.sources import type_of
+from mock_server.services.email import confirmations
+from mock_server.services.smtp import invitations
 from mock_server.ui import frames
 from mock_server.ui.accounts import account_pages, current, not_found
 from mock_server.ui.entrance import Entrance
@@ -36,6 +38,7 @@ EVENTS: Final = {
     "open": ("Open", "The recipient opens it"),
     "click": ("Click", "The recipient follows its first link"),
     "confirm": ("Confirm", "The recipient follows the link that confirms the address"),
+    "activate": ("Activate", "The sender's code is entered"),
     "unsubscribe": ("Unsubscribe", "The recipient leaves by its link"),
     "spam": ("Report spam", "The recipient reports it as spam"),
     "softbounce": ("Soft bounce", "It comes back: the mailbox is full"),
@@ -43,8 +46,11 @@ EVENTS: Final = {
 }
 """What a button says, and what it does."""
 
-CONFIRMATION: Final = "confirmation"
-"""The kind of mail whose link confirms an address."""
+_CONFIRMING: Final = tuple(link.partition("{")[0] for link in (confirmations.LINK, invitations.LINK))
+"""How links begin by which a recipient confirms an address, or comes back."""
+
+_OF_ADDRESS: Final = frozenset({"confirm", "activate"})
+"""The events that befall an address, whatever it was mailed."""
 
 
 class Link(NamedTuple):
@@ -103,7 +109,7 @@ def _about(number: int, tab: str | None) -> dict[str, Any]:
         older, newer = inbox.beside(mail.id)
         happenings = became_of(account.account, mail)
         links = _links(mail, Counter(happening.url for happening in happenings))
-        acts = _acts_on(mail)
+        acts, possible = _acts_on(mail), _possible(mail, links)
         tab = tab or ("html" if mail.html else "text")
         return {
             "mail": mail,
@@ -111,7 +117,7 @@ def _about(number: int, tab: str | None) -> dict[str, Any]:
             "tabs": [(name, _counts(mail, links, acts).get(name)) for name in TABS if _fits(mail, name)],
             "older": older,
             "newer": newer,
-            "events": {event: EVENTS[event] for event in EVENTS if event in _possible(mail)},
+            "events": {event: EVENTS[event] for event in EVENTS if event in possible},
             "happenings": happenings,
             "acts": acts,
             "links": links,
@@ -142,12 +148,13 @@ def _fits(mail: Mail, tab: str) -> bool:
     return mail.channel == "email" or tab not in _EMAIL_ONLY
 
 
-def _possible(mail: Mail) -> set[str]:
+def _possible(mail: Mail, links: list[Link]) -> set[str]:
     simulate = current().simulate
-    possible = {*simulate.possible({"message": mail.id})} - {"confirm"}
-    if mail.about.get("kind") == CONFIRMATION:
-        possible |= {*simulate.possible({"email": mail.to})} & {"confirm"}
-    return possible
+    possible = {*simulate.possible({"message": mail.id})} - _OF_ADDRESS
+    asked = {link.event for link in links} & {"confirm"} or (
+        {"activate"} if mail.about.get("kind") == "activation" else set()
+    )
+    return possible | ({*simulate.possible({"email": mail.to})} & asked)
 
 
 def _acts_on(mail: Mail) -> list[Entry]:
@@ -171,7 +178,7 @@ def _event_of(mail: Mail, url: str) -> str:
     """What following a link of a message is."""
     if url == mail.unsubscribe_link:
         return "unsubscribe"
-    return "confirm" if mail.about.get("kind") == CONFIRMATION else "click"
+    return "confirm" if url.startswith(_CONFIRMING) else "click"
 
 
 def _way(mail: Mail, number: int) -> str:
@@ -220,7 +227,7 @@ def simulate(number: int, event: str) -> ResponseReturnValue:
 
 def _act(mail: Mail, event: str, url: str | None = None) -> str | None:
     """Make a message's recipient do something; tells why that cannot be."""
-    of: dict[str, Any] = {"email": mail.to} if event == "confirm" else {"message": mail.id}
+    of: dict[str, Any] = {"email": mail.to} if event in _OF_ADDRESS else {"message": mail.id}
     if event == "click" and url is not None:
         of["url"] = url
     try:
@@ -233,7 +240,8 @@ def _act(mail: Mail, event: str, url: str | None = None) -> str | None:
 _UNFIT: Final = {
     "click": "Nobody counts clicks on this message",
     "open": "Nobody counts openings of this message",
-    "confirm": "No list waits for this address to confirm",
+    "confirm": "Nobody waits for this address to confirm",
+    "activate": "No sender waits for this code",
 }
 
 
