@@ -1,8 +1,8 @@
 """A mail's HTML for a frame in which nothing of it can run, call out, or reach the page around it.
 
-Two walls, each of which would do. The answer's policy gives the frame an origin of its own and lets it load nothing
-but what is written in it. And what could run or call out is gone before: policies say nothing of connections that are
-only prepared, and a link has to be led to us anyway, which takes a parser.
+Two walls. The answer's policy gives the frame an origin of its own, without scripts, and lets it load nothing but what
+is written in it. And most of what would try is gone before, styles apart: policies say nothing of connections that are
+only prepared, and links must be led to us anyway, which takes a parser.
 """
 
 from __future__ import annotations
