@@ -34,6 +34,7 @@ class Examples:
         self._named: dict[str, Any] = {
             "sender_email": account.sender,
             "sender_name": "Owner",
+            "currency": "USD",
             "client_id": account.client_id,
             "client_secret": SECRET,
             "grant_type": "client_credentials",

@@ -35,7 +35,7 @@ class Element:
     @property
     def text(self) -> str:
         """What is read inside of it, on one line."""
-        return " ".join("".join(self._texts()).split())
+        return " ".join(" ".join(self._texts()).split())
 
     @property
     def raw(self) -> str:
