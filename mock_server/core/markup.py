@@ -21,6 +21,7 @@ _NO_CHARACTER: Final = re.compile(r"&#[0-9]{20,}+;?")
 
 _PUNCTUATION: Final = frozenset(".,;:!?")
 _UNSEEN: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "template", "title")}
+_UNSEEN_PARTS: Final = (("<!--", "--"), *((f"<{name}", f"</{name}") for name in _UNSEEN))
 _NEW_PARAGRAPH: Final = "\x1d"
 _NEW_LINE: Final = "\x1e"
 """What stands for the borders of blocks, however many meet; text holds neither, for both are space."""
@@ -81,17 +82,16 @@ def beginning_of(markup: str, length: int) -> str:
 
 def _seen(markup: str) -> str:
     """Markup without what no reader is shown."""
-    markup = _without(markup, "<!--", "--")
-    for name in _UNSEEN:
-        markup = _without(markup, f"<{name}", f"</{name}")
+    folded = markup.lower()
+    for begins, ends in _UNSEEN_PARTS:
+        if begins in folded and len(folded) == len(markup):  # few characters change their number with their case
+            markup = _without(markup, folded, begins, ends)
+            folded = markup.lower()
     return markup
 
 
-def _without(markup: str, begins: str, ends: str) -> str:
+def _without(markup: str, folded: str, begins: str, ends: str) -> str:
     """Markup without what lies from one mark to the tag's end after another; what never ends reaches to the end."""
-    folded = markup.lower()
-    if begins not in folded or len(folded) != len(markup):  # few characters change their number with their case
-        return markup
     kept: list[str] = []
     position = 0
     while (start := folded.find(begins, position)) >= 0:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from conftest import Visitor
+from screenshots import furnish, paths
 
 from mock_server.ui.navigation import PLACES
-from pages_of_an_account import furnish, paths
 
 Axe: Any = pytest.importorskip("axe_playwright_python.sync_playwright", reason="there is no axe: pip install '.[dev]'")
 
@@ -21,11 +21,8 @@ def furnished(sendpulse_live: Any) -> Any:
     return sendpulse_live
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_page_shuts_nobody_out_and_fits(
-    furnished: Any, visitor: Visitor, home: str, theme: str, width: int
-) -> None:
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_page_shuts_nobody_out_and_fits(furnished: Any, visitor: Visitor, home: str, theme: str, width: int) -> None:
     page, axe, findings = visitor.page, Axe.Axe(), {}
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import Visitor
+from conftest import PATIENCE, Visitor
 
 from mock_server import MockServer
 
 expect: Any = pytest.importorskip("playwright.sync_api", reason="there is no Playwright: pip install '.[dev]'").expect
+expect.set_options(timeout=PATIENCE)
 
 HTML = """<h1>Thank you, Ada</h1>
 <p>Your order is on its way. <a href="https://shop.example/orders/7?from=mail&amp;lang=en">Follow it</a></p>"""
@@ -96,11 +97,11 @@ def test_buttons_make_the_recipient_do_something(sendpulse_live: Any, visitor: V
     page.goto(f"{home}/inbox/1")
 
     page.get_by_role("button", name="Open").click()
-    expect(page.get_by_text("The recipient opens it: done.")).to_be_visible()
+    expect(page.locator("#notices")).to_contain_text("The recipient opens it: done.")
     page.get_by_role("button", name="Report spam").click()
-    expect(page.get_by_text("The recipient reports it as spam: done.")).to_be_visible()
+    expect(page.locator("#notices")).to_contain_text("The recipient reports it as spam: done.")
     page.get_by_role("button", name="Bounce", exact=True).click()
-    expect(page.get_by_text("It comes back: nobody has such an address: done.")).to_be_visible()
+    expect(page.locator("#notices")).to_contain_text("It comes back: nobody has such an address: done.")
 
     assert sendpulse_live.client.smtp.emails.get(key).tracking["open"] == 1
     assert [entry.operation for entry in sendpulse_live.journal][-4:-1] == [
@@ -126,7 +127,7 @@ def test_messages_are_searched_and_deleted(sendpulse_live: Any, visitor: Visitor
 
     messages.get_by_role("link").click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("The message was deleted.")).to_be_visible()
+    expect(page.locator("#notices")).to_contain_text("The message was deleted.")
     page.get_by_role("link", name="Inbox").first.click()
     expect(messages).to_have_count(2)
 
@@ -192,7 +193,7 @@ def test_attached_picture_is_shown_and_one_from_elsewhere_is_not(
     page.goto(f"{home}/inbox/1")
 
     letter = page.frame_locator("iframe.letter")
-    expect(letter.get_by_alt_text("here")).to_have_js_property("naturalWidth", 1)
+    expect(letter.get_by_alt_text("here", exact=True)).to_have_js_property("naturalWidth", 1)
     assert letter.get_by_alt_text("elsewhere").get_attribute("src") is None
     expect(page.get_by_text("1 picture or style from elsewhere is not loaded")).to_be_visible()
     assert visitor.abroad(sendpulse_live.base_url) == []
