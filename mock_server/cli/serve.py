@@ -151,6 +151,9 @@ From Python:
   from sendpulse_client import Client
   client = Client("{client_id}", "{client_secret}", base_url="{url}")
 
+In a browser:
+  {url}/_mock/ui
+
 Ctrl+C ends it.
 """
 

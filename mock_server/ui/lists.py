@@ -74,7 +74,7 @@ def _matching(store: Store, book: MailingList) -> Shown:
         return page_of(store[Contact], list_id=book.id)
     exact = store[Contact].find(list_id=book.id, email=text)
     if exact is not None and not status:
-        return Shown([exact], 0, has_more=False, total=1)
+        return Shown([exact], 0, 1)
     return page_of(store[Contact], fits=lambda contact: _fits(contact, text, status), list_id=book.id)
 
 

@@ -1,4 +1,4 @@
-"""Tables that are shown in pages, however many rows they have: only the rows of one page are looked at."""
+"""Tables that are shown in pages: only the rows of one page are looked at, unless something is searched for."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ R = TypeVar("R", bound=Row)
 
 PAGE: Final = 50
 MOST_SEARCHED: Final = 100_000
-"""Rows that a search looks at, the newest ones."""
+"""Rows that a search looks at, the oldest ones."""
 
 _LONGEST_NUMBER: Final = 9
 
 
 class Shown(NamedTuple):
-    """The rows of one page; `first` counts those before it, `total` all of them, None where that is not known."""
+    """The rows of one page; `first` counts those before it, `total` all of them."""
 
     rows: Sequence[Any]
     first: int
-    has_more: bool
-    total: int | None
+    total: int
 
     @property
     def back(self) -> int | None:
@@ -33,15 +32,14 @@ class Shown(NamedTuple):
 
     @property
     def on(self) -> int | None:
-        return self.first + PAGE if self.has_more else None
+        return self.first + PAGE if self.first + PAGE < self.total else None
 
     @property
     def told(self) -> str:
         """Which rows of how many."""
         if not self.rows:
             return ""
-        of = "" if self.total is None else f" of {self.total:,}"
-        return f"{self.first + 1:,}–{self.first + len(self.rows):,}{of}"
+        return f"{self.first + 1:,}–{self.first + len(self.rows):,} of {self.total:,}"
 
 
 def first_asked() -> int:
@@ -59,18 +57,15 @@ def page_of(
     table: Table[R], *, newest_first: bool = True, fits: Callable[[R], bool] | None = None, **equal: Any
 ) -> Shown:
     """A page of the rows that equal some values, and that `fits`, if given, lets through."""
-    first = first_asked()
     if fits is None:
-        rows = table.page(PAGE, first, descending=newest_first, **equal)
         total = table.count(**equal)
-        return Shown(rows, first, first + len(rows) < total, total)
-    found = (row for row in islice(_all(table, newest_first, equal), MOST_SEARCHED) if fits(row))
-    rows = list(islice(found, first, first + PAGE + 1))
-    return Shown(rows[:PAGE], first, len(rows) > PAGE, None)
+        first = _first_of(total)
+        return Shown(table.page(PAGE, first, descending=newest_first, **equal), first, total)
+    found = [row for row in islice(table.where(**equal), MOST_SEARCHED) if fits(row)]
+    first = _first_of(len(found))
+    return Shown((found[::-1] if newest_first else found)[first : first + PAGE], first, len(found))
 
 
-def _all(table: Table[R], newest_first: bool, equal: dict[str, Any]) -> Any:
-    size, offset = 1024, 0
-    while rows := table.page(size, offset, descending=newest_first, **equal):
-        yield from rows
-        offset += len(rows)
+def _first_of(total: int) -> int:
+    """How many rows lie before the page: of what ended meanwhile, the last one."""
+    return min(first_asked(), max(0, (total - 1) // PAGE * PAGE))
