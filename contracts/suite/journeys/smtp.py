@@ -89,6 +89,15 @@ class Smtp(RuleBasedStateMachine):
             self._model.invited.append(self._model.now)
             self._model.send(answered["id"], [someone.lower()], has_link=True)
 
+    @rule(someone=st.sampled_from([*PEOPLE]), early=st.integers(0, 1))
+    def invite_six_times(self, someone: str, early: int) -> None:
+        """And once more as soon as there may be another, or in the microsecond before."""
+        self.suppress([someone])
+        for _ in range(MOST_INVITATIONS + 1):
+            self.invite(someone)
+        self.let_time_pass(self._model.invited[-MOST_INVITATIONS] + DAY - early - self._model.now)
+        self.invite(someone)
+
     @rule(mails=st.sampled_from((0, 1, 2, 15_000)))
     def fill_up(self, mails: int) -> None:
         self._account.change("settings", emails_left=mails)
