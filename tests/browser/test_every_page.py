@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Visitor
 from screenshots import furnish, paths
+from visitors import Visitor
 
 from mock_server.ui.navigation import PLACES
 
