@@ -164,6 +164,9 @@ def main(names: list[str]) -> None:
 
 def _take(page: Any, file: Path) -> None:
     """A picture of what is seen, in a format that is small."""
+    if page.locator("iframe").count():  # it is drawn by a process of its own
+        page.frame_locator("iframe").locator("main").wait_for()
+        page.screenshot()
     session = page.context.new_cdp_session(page)
     taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": 82})
     file.write_bytes(b64decode(taken["data"]))

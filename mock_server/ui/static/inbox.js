@@ -39,3 +39,5 @@ document.addEventListener("keydown", (event) => {
   if (document.getElementById("switcher")?.open) return;
   if (obey(event.key)) event.preventDefault();
 });
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
