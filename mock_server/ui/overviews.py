@@ -28,15 +28,14 @@ def _about() -> dict[str, Any]:
     with account.account.lock:
         return {
             "base_url": request.host_url.rstrip("/"),
-            "counts": {
-                "Messages": store[Message].count(),
-                "Requests": len(account.account.journal),
-                "Mailing lists": store[MailingList].count(),
-                "Contacts": store[Contact].count(),
-                "Campaigns": store[Campaign].count(),
-                "Senders": store[Sender].count(),
-            },
-            "left": account.limits.left,
+            "counts": [
+                ("Messages", "inbox.show", store[Message].count()),
+                ("Requests", "requests.show", len(account.account.journal)),
+                ("Mailing lists", "lists.show", store[MailingList].count()),
+                ("Contacts", "lists.show", store[Contact].count()),
+                ("Campaigns", "campaigns.show", store[Campaign].count()),
+                ("Senders", "senders.show", store[Sender].count()),
+            ],
             "entries": account.account.journal.entries(limit=_NEWEST)[::-1],
             "mails": account.outbox.messages(limit=_NEWEST)[::-1],
         }

@@ -194,7 +194,7 @@ def test_webhooks_are_listed_and_delivered_again(
 def test_overview_counts_and_tells_how_to_connect(browser: Browser, account: AccountControl, sent: Delivery) -> None:
     page = browser.get(f"{DEMO}/overview", Host="localhost:8480")
 
-    tiles = [tile.text for tile in page.main.all("li", class_="tile")]
+    tiles = [tile.text for tile in page.main.all("a", class_="tile")]
     assert "1 Messages" in tiles
     assert "1 Contacts" in tiles
     assert "curl http://localhost:8480/oauth/access_token" in page.main.text
