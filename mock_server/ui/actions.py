@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import flash, redirect, request, url_for
@@ -27,12 +28,17 @@ def acts(page: str) -> Callable[[Action], Callable[..., Any]]:
                 act(**values)
             except ValueError as error:
                 wrong(error)
-            goal = request.form.get("to")
-            return redirect(own_path(goal) if goal else url_for(page), 303)
+            return lead_to(page)
 
         return answer
 
     return decorate
+
+
+def lead_to(page: str) -> Any:
+    """Go on where the form's field ``to`` says, otherwise at `page`."""
+    goal = request.form.get("to")
+    return redirect(own_path(goal) if goal else url_for(page), HTTPStatus.SEE_OTHER)
 
 
 def done(told: str) -> None:

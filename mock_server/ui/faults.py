@@ -9,7 +9,8 @@ from flask import Response, request
 from contracts.catalogue import catalogue
 from mock_server.core.faults import ANY
 from mock_server.ui.accounts import account_pages, current, not_found
-from mock_server.ui.actions import acts, done, wrong
+from mock_server.ui.actions import acts, done, lead_to, wrong
+from mock_server.ui.fields import number_or_text
 from mock_server.ui.live import live_page
 
 pages: Final = account_pages("faults")
@@ -61,7 +62,8 @@ def add() -> Any:
         page = live_page("faults", lambda: _about(given))
         page.status_code = 400
         return page
-    return acts("faults.show")(lambda: done(f"Fault {fault.id} is planned."))()
+    done(f"Fault {fault.id} is planned.")
+    return lead_to("faults.show")
 
 
 def _script(given: dict[str, str]) -> list[dict[str, Any]]:
@@ -74,12 +76,7 @@ def _value(kind: str, text: str) -> Any:
     """A step's value as JSON has it; what does not fit is left for the step to complain about."""
     if kind in {"reset", "malformed"}:
         return True
-    for read in (int, float):
-        try:
-            return read(text)
-        except ValueError:  # the next may read it
-            continue
-    return text
+    return number_or_text(text)
 
 
 def _fraction(text: str) -> float:
@@ -100,7 +97,8 @@ def _whole(what: str, text: str) -> int:
 def remove(number: int) -> Any:
     if not current().faults.remove(number):
         return not_found(f"No fault has the id {number}", "It was removed already, or the account was reset.")
-    return acts("faults.show")(lambda: done(f"Fault {number} is removed."))()
+    done(f"Fault {number} is removed.")
+    return lead_to("faults.show")
 
 
 @pages.post("/faults/clear")

@@ -13,14 +13,12 @@ from mock_server.core.schedule import Task
 from mock_server.core.throttle import ALGORITHM_NAMES
 from mock_server.ui.accounts import account_pages, current
 from mock_server.ui.actions import acts, done
+from mock_server.ui.fields import number_or_text
 from mock_server.ui.live import live_page
 
 pages: Final = account_pages("limits")
 
 _COMING: Final = 20
-_LARGEST: Final = 18
-"""Digits of a number that a form may give."""
-
 ALGORITHMS: Final = {
     "sliding-window": "at most 10 in any second",
     "fixed-window": "at most 10 in each calendar second",
@@ -93,16 +91,10 @@ def _coming(account: AccountControl) -> dict[str, Any]:
 @acts("limits.show")
 def change() -> None:
     given = request.form
-    changes: dict[str, Any] = {"algorithm": given.get("algorithm", "")}
-    changes |= {name: _number(given.get(name, "")) for name in ("per_second", "per_minute", "per_day")}
-    current().limits.change(changes)
+    quotas = {name: given.get(name, "").strip() for name in ("per_second", "per_minute", "per_day")}
+    changes = {name: number_or_text(text) if text else None for name, text in quotas.items()}
+    current().limits.change({"algorithm": given.get("algorithm", ""), **changes})
     done("The limits are changed.")
-
-
-def _number(text: str) -> int | str | None:
-    """A number as it stands in a form; empty for none, and what is no number as it is, to be complained about."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LARGEST else text or None
 
 
 @pages.post("/plan")

@@ -18,6 +18,7 @@ from mock_server.core.journal import Entry
 from mock_server.core.redaction import redact
 from mock_server.ui.accounts import account_pages, current, not_found, world
 from mock_server.ui.actions import acts, done
+from mock_server.ui.fields import whole
 from mock_server.ui.formats import inline_json
 from mock_server.ui.live import live_page
 
@@ -41,8 +42,8 @@ class Filter(NamedTuple):
         """What the address of the page says; a number that is none is as good as not given."""
         return cls(
             given.get("operation") or None,
-            _number(given.get("status", "")),
-            _number(given.get("code", "")),
+            whole(given.get("status", "")),
+            whole(given.get("code", "")),
             given.get("refused") == "yes",
             given.get("text", "").strip() or None,
         )
@@ -59,10 +60,6 @@ class Filter(NamedTuple):
             and (not self.refused or entry.error_code is not None)
             and (self.text is None or any(self.text.lower() in told.lower() for told in _texts(entry)))
         )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _texts(entry: Entry) -> Iterator[str]:
@@ -86,7 +83,7 @@ def strays() -> Response:
 
 def _listed(of: Account, here: str, one: str) -> Response:
     wanted = Filter.of_query(request.args)
-    before = _number(request.args.get("before", ""))
+    before = whole(request.args.get("before", ""))
     return live_page("requests", lambda: _page_of(of, wanted, before) | {"place": here, "one": one}, of=of)
 
 
@@ -145,6 +142,7 @@ def _shown(of: Account, number: int, place: str) -> Response:
         entry=entry,
         told=told,
         place=place,
+        is_declared=entry.operation in catalogue().by_name,
         now=of.clock.now(),
         refusal=refusal_of(entry),
         curl=curl_of(entry, request.host_url.rstrip("/")),

@@ -11,7 +11,8 @@ from flask import Response, render_template, request
 from contracts.schema import Schema
 from mock_server.core.settings import SCHEMA
 from mock_server.ui.accounts import account_pages, current, world
-from mock_server.ui.actions import acts, done, wrong
+from mock_server.ui.actions import acts, done, lead_to, wrong
+from mock_server.ui.fields import number_or_text
 
 pages: Final = account_pages("settings")
 
@@ -38,16 +39,7 @@ class Setting(NamedTuple):
             return self.path in form
         if self.kind == "lines":
             return [line.strip() for line in text.split("\n") if line.strip()]
-        return _number(text) if self.kind == "number" else text
-
-
-def _number(text: str) -> Any:
-    for read in (int, float):
-        try:
-            return read(text)
-        except ValueError:  # the next may read it
-            continue
-    return text
+        return number_or_text(text) if self.kind == "number" else text
 
 
 def _settings(schema: Schema, values: Mapping[str, Any], path: str = "") -> Iterator[Setting]:
@@ -85,7 +77,8 @@ def change() -> Any:
         wrong(error)
         return _page(given), 400
     told = ", ".join(setting.path for setting in changed)
-    return acts("settings.show")(lambda: done(f"Changed: {told}." if told else "Nothing was different."))()
+    done(f"Changed: {told}." if told else "Nothing was different.")
+    return lead_to("settings.show")
 
 
 def _nested(settings: list[Setting]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask import request
 
 from mock_server.ui.accounts import account_pages, current
 from mock_server.ui.actions import acts, done
+from mock_server.ui.fields import whole
 
 pages: Final = account_pages("simulations")
 
@@ -27,9 +28,10 @@ def act() -> None:
 
 
 def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole(text)
+    if number is None:
         raise ValueError(f"the {name} cannot be {text!r}; give its id")
-    return int(text)
+    return number
 
 
 def _told(of: dict[str, Any]) -> str:

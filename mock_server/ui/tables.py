@@ -9,14 +9,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 from flask import request
 
 from mock_server.core.store import Row, Table
+from mock_server.ui.fields import whole
 
 R = TypeVar("R", bound=Row)
 
 PAGE: Final = 50
 MOST_SEARCHED: Final = 100_000
 """Rows that a search looks at, the oldest ones."""
-
-_LONGEST_NUMBER: Final = 9
 
 
 class Shown(NamedTuple):
@@ -44,8 +43,7 @@ class Shown(NamedTuple):
 
 def first_asked() -> int:
     """How many rows lie before the page that is asked for."""
-    text = request.args.get("first", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else 0
+    return whole(request.args.get("first", "")) or 0
 
 
 def text_asked() -> str:

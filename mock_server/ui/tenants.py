@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import render_template, request, url_for
-from werkzeug.utils import redirect
+from flask import redirect, render_template, request, url_for
 
 from mock_server.control import new_account
 from mock_server.core.plans import CATEGORIES
