@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
 
 import click
 
 from mock_server import __version__
 from mock_server.cli.coverage import coverage
+from mock_server.cli.drift import drift
+from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
-from mock_server.cli.serve import INTERRUPTED, serve
-
-COULD_NOT_RUN: Final = 2
+from mock_server.cli.serve import serve
 
 
 @click.group(context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="sendpulse-mock")
 def commands() -> None:
-    """An emulator of the SendPulse API. Nothing leaves this machine.
+    """An emulator of the SendPulse API. Nothing leaves this machine unless you ask for it.
 
     Exit codes: 0 good, 1 findings, 2 could not run, 130 interrupted.
     """
 
 
-for command in (serve, export, coverage):
+for command in (serve, export, coverage, drift):
     commands.add_command(command)
 
 
