@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, Unpack
 
 from mock_server import near_misses
 from mock_server.behaviour import act_out, simulations
@@ -28,6 +28,7 @@ from mock_server.core.webhooks import Batch, Webhooks
 from mock_server.core.world import World, set_clock
 from mock_server.misbehaviour import check_refusal
 from mock_server.receivers import Listener, post_to
+from mock_server.services.smtp.door import SEND
 from mock_server.suggestions import operation_named
 
 if TYPE_CHECKING:
@@ -220,11 +221,12 @@ class JournalControl(_Side):
         since: Instant | str | None = None,
         limit: int | None = None,
     ) -> list[Entry]:
-        """The newest `limit` entries that match, oldest first; what `simulate` did is an operation ``simulate.click``.
+        """The newest `limit` entries that match, oldest first.
 
-        Raises `ValueError` for an unknown operation.
+        What `simulate` did is an operation ``simulate.click``, a mail that came by SMTP is ``smtp.door.send``. Raises
+        `ValueError` for an unknown operation.
         """
-        if operation is not None and operation.removeprefix(_SIMULATED) not in simulations:
+        if operation not in {None, SEND} and operation.removeprefix(_SIMULATED) not in simulations:
             operation_named(operation)
         instant = parse_instant(since) if isinstance(since, str) else since
         with self._account.lock:
@@ -629,6 +631,24 @@ class AccountControl:
     def sender(self) -> str:
         """The address of the account's first sender, its owner's."""
         return self.account.owner
+
+
+class SmtpLogin(NamedTuple):
+    """Where and as whom an account sends mail by SMTP."""
+
+    host: str | None
+    """None where nobody takes mail."""
+    port: int | None
+    user: str
+    """The client id; the owner's address is as good."""
+    password: str
+    """The client secret."""
+
+
+def smtp_login(world: World, account: Account) -> SmtpLogin:
+    """How an account sends by SMTP."""
+    host, port = world.smtp_address or (None, None)
+    return SmtpLogin(host, port, account.client_id, account.client_secret)
 
 
 class AccountOptions(TypedDict, total=False):

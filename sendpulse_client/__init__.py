@@ -35,6 +35,7 @@ from sendpulse_client.services.email.templates import Template
 from sendpulse_client.services.email.webhooks import Webhook
 from sendpulse_client.services.smtp.bounces import Bounce
 from sendpulse_client.services.smtp.emails import SentEmail
+from sendpulse_client.services.smtp.sender_domains import SenderDomain
 from sendpulse_client.services.smtp.unsubscribed import Suppressed
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "Response",
     "SendPulseError",
     "Sender",
+    "SenderDomain",
     "SentEmail",
     "ServerError",
     "SocketTransport",

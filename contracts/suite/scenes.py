@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contracts.services.email import blacklist, campaigns, mailing_lists, senders, tags, templates, webhooks
-from contracts.services.smtp import emails, unsubscribed
+from contracts.services.smtp import domains, emails, unsubscribed
 from contracts.suite.accounts import Account
 
 ADA, BOB, GONE, MEMBER = "ada@example.com", "bob+tag@example.org", "gone@example.com", "member+open@example.com"
@@ -15,6 +15,8 @@ NO_MAILBOX = "nobody+bounce@example.com"
 EVE = "eve.o'hara@mail.example.net"
 VIP, PURCHASE = "VIP", "purchase"
 WELCOME = "Welcome"
+DOMAIN = "letters.example.org"
+POSTMASTER = f"postmaster@{DOMAIN}"
 HOOK = "https://hooks.example.org/sendpulse"
 HELLO = b64encode(b"<p>Hello, {{name}}!</p>").decode()
 
@@ -99,12 +101,17 @@ def furnish_webhooks(account: Account) -> None:
 
 
 def furnish_smtp(account: Account) -> None:
-    """A mail to two, one of whom has no such mailbox; somebody suppressed; one more sender that is active."""
+    """A mail to two, one of whom has no such mailbox; somebody suppressed; one more sender that is active.
+
+    And a domain that waits for somebody to confirm it.
+    """
     account.get(emails.send, email=letter_of(account, to=[{"email": ADA, "name": "Ada"}, {"email": NO_MAILBOX}]))
     account.get(unsubscribed.add, emails=[{"email": GONE, "comment": "asked for it"}])
     account.change("settings", senders_allowed=5)
     account.add_rows("email.sender", {"email": EVE, "name": "Eve", "is_active": True})
     account.known["id"] = account.known["smtp.email"]
+    account.get(domains.create, email=POSTMASTER)
+    account.known["domain"] = [DOMAIN, "mail.example.net"]
 
 
 def letter_of(account: Account, **fields: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contracts.envelopes import Json
 from mock_server import __version__
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse
-from mock_server.control import AccountControl, new_account
+from mock_server.control import AccountControl, new_account, smtp_login
 from mock_server.core.redaction import redact
 
 
@@ -30,7 +30,8 @@ def make_account(call: AdminCall) -> Json:
 
 @answers(api.get_account)
 def get_account(call: AdminCall) -> Json:
-    return _about(call.account)
+    login = smtp_login(call.world, call.account.account)
+    return _about(call.account) | {"smtp": {"host": login.host, "port": login.port, "user": login.user}}
 
 
 @answers(api.delete_account)

@@ -78,6 +78,7 @@ _LIMITS_NOW: Final = {
 _CLOCK: Final = obj(None, now=string, frozen=boolean)
 _FACTS: Final = {"client_id": string, "sender": string, "plan": _PLAN, "limits": _LIMITS_NOW, "clock": _CLOCK}
 _ABOUT_ACCOUNT: Final = obj({**_FACTS, "world": nullable(string), "settings": SETTINGS})
+_SMTP: Final = obj({"host": nullable(string), "port": nullable(integer()), "user": string})
 _STEP: Final = obj(
     None,
     refuse=either(integer(), string),
@@ -164,7 +165,11 @@ make_account = _make(
         settings=SETTINGS,
     ),
 )
-get_account = _look(_ACCOUNT, "What an account is, without its secrets.", _ABOUT_ACCOUNT)
+get_account = _look(
+    _ACCOUNT,
+    "What an account is, without its secrets, and where and as whom it sends by SMTP.",
+    obj({**_ABOUT_ACCOUNT["properties"], "smtp": _SMTP}),
+)
 delete_account = _delete(_ACCOUNT, "Forget an account, its data, keys and tokens.")
 reset_account = _do(
     f"{_ACCOUNT}/reset", "Back to the account's world. Credentials, keys and tokens stay.", _ABOUT_ACCOUNT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,9 @@ MOST_API_KEYS: Final = 5
 _FIRST_USER_ID: Final = 6_700_000
 _PLAN, _LIMITS, _SETTINGS = Plan(), Limits(), Settings()
 """What an account has where nothing else is said. They are frozen, so all accounts share them."""
+
+_OWNER: Final = "owner-{}@example.com"
+_OWNERS: Final = re.compile(re.escape(_OWNER).replace(r"\{\}", r"([1-9]\d{0,17})"), re.ASCII | re.IGNORECASE)
 
 Found = TypeVar("Found")
 
@@ -128,7 +132,7 @@ class Account:
     @property
     def owner(self) -> str:
         """The owner's address, which is the account's first sender."""
-        return f"owner-{self.number}@example.com"
+        return _OWNER.format(self.number)
 
     def has_secret(self, client_secret: str) -> bool:
         """Whether that is the account's secret, told in constant time; any is if the account stands in for others."""
@@ -313,6 +317,12 @@ class Account:
         except Duplicate as duplicate:
             raise ValueError(f"{duplicate}; give every row once") from None
         self.reload()
+
+
+def number_of_owner(address: str) -> int | None:
+    """The number of the account whose owner has that address; None for an address of nobody's."""
+    found = _OWNERS.fullmatch(address.strip())
+    return None if found is None else int(found[1])
 
 
 def new_credentials() -> tuple[str, str]:

@@ -70,6 +70,7 @@ class Settings:
     blacklisted: tuple[str, ...] = ()
     undeliverable_domains: tuple[str, ...] = ()
     strict_dmarc_domains: tuple[str, ...] = ()
+    authenticated_domains: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     time_zone: str = "UTC"
     campaigns_per_hour: int = 5
@@ -114,6 +115,10 @@ class Settings:
     def has_strict_dmarc(self, address: str) -> bool:
         """Whether the domain of `address` lets nobody else send in its name; no DNS is asked."""
         return _is_at(address, self.strict_dmarc_domains)
+
+    def has_authenticated(self, domain: str) -> bool:
+        """Whether the DNS of `domain` has what SPF, DKIM and DMARC ask for; no DNS is asked."""
+        return _is_at(domain, self.authenticated_domains)
 
 
 def _as_json(value: Any) -> Any:
@@ -177,6 +182,10 @@ SCHEMA: Final = (
         strict_dmarc_domains=_told(
             array(string),
             "Domains whose DMARC policy lets nobody else send in their name: addresses there are refused as senders.",
+        ),
+        authenticated_domains=_told(
+            array(string),
+            "Domains whose DNS has what SPF, DKIM and DMARC ask for: among the sender domains of SMTP they are active.",
         ),
         forbidden=_told(
             array(string), "Operations, such as `email.mailing_lists.create`, that are refused as not permitted (800)."

@@ -82,3 +82,17 @@ class Invitation:
     recipient: str
     at: int
     is_accepted: bool = False
+
+
+@entity("smtp.sender_domain", unique=[("domain",)])
+class SenderDomain:
+    """A domain in whose name mail may go out once it is active. `domain` is lower-cased.
+
+    `asked` is the address that was asked at `asked_at` to confirm it by mail, if any was; `is_confirmed` once it has.
+    """
+
+    id: int
+    domain: str
+    asked: str | None = None
+    asked_at: int | None = None
+    is_confirmed: bool = False

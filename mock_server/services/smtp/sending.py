@@ -59,7 +59,7 @@ def _refuse_who_may_not_send(account: Account, letter: Letter) -> None:
     require_user(account, NO_SMTP_USER)
     if settings.sending_limited:
         refuse(api.LIMITED)
-    if not may_send(account.store, letter.sender.email):
+    if not may_send(account, letter.sender.email):
         refuse(SENDER_INVALID)
 
 

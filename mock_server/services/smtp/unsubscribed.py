@@ -63,7 +63,7 @@ def resubscribe(call: Call) -> Json:
     require_user(call.account, api.NO_USER)
     if suppressed(call.store, call.body["email"]) is None:
         refuse(api.NOT_BLOCKED)
-    if not may_send(call.store, call.body["sender"]):
+    if not may_send(call.account, call.body["sender"]):
         refuse(api.SENDER_NOT_ACTIVE)
     if _invited_within_a_day(call) >= MOST_A_DAY:
         refuse(api.TOO_MANY_A_DAY)

@@ -50,6 +50,25 @@ REASONS = is_object(
 DONE = is_object(result=is_bool)
 SENT = is_object(result=is_bool, id=is_text)
 
+CHECKS = is_object(
+    check_dkim=is_bool, check_spf=is_bool, check_dmarc=is_bool, all_checks=is_bool, spf_txt_needed=is_text
+)
+DOMAIN = is_object(
+    id=is_int,
+    user_id=is_int,
+    service_type=lambda value: value == 3,
+    service_value=is_text,
+    status=is_int,
+    expire_date=or_null(is_date),
+    auto_free_prolong=is_int,
+    currency=is_text,
+    is_default=is_bool,
+    ssl_type=is_int,
+    ssl_expired=or_null(is_date),
+    ssl_generated=or_null(is_int),
+    checks=CHECKS,
+)
+
 SHAPES: dict[str, tuple[str, str, Any, Check]] = {
     "GET /smtp/emails": ("GET", "/smtp/emails", None, is_array(RECORD)),
     "GET /smtp/emails, past the end": ("GET", "/smtp/emails?offset=9", None, lambda value: value == []),
@@ -73,6 +92,23 @@ SHAPES: dict[str, tuple[str, str, Any, Check]] = {
     "POST /smtp/unsubscribe": ("POST", "/smtp/unsubscribe", {"emails": [{"email": ADA}]}, DONE),
     "DELETE /smtp/unsubscribe": ("DELETE", "/smtp/unsubscribe", {"emails": [GONE]}, DONE),
     "GET /smtp/unsubscribe/search": ("GET", f"/smtp/unsubscribe/search?email={GONE}", None, DONE),
+    "GET /smtp/ips": ("GET", "/smtp/ips", None, is_array(is_text)),
+    "GET /smtp/senders": ("GET", "/smtp/senders", None, is_array(is_text)),
+    "GET /v2/email-service/smtp/sender_domains": (
+        "GET",
+        "/v2/email-service/smtp/sender_domains",
+        None,
+        is_object(data=is_object(result=is_bool, data=is_array(DOMAIN))),
+    ),
+    "POST /v2/email-service/smtp/sender_domains/{domain}": (
+        "POST",
+        "/v2/email-service/smtp/sender_domains/example.net",
+        None,
+        is_object(data=DONE),
+    ),
+    "GET /smtp/domains": ("GET", "/smtp/domains", None, is_array(is_text)),
+    "POST /smtp/domains": ("POST", "/smtp/domains", {"email": "postmaster@example.net"}, DONE),
+    "GET /smtp/domains/{email}": ("GET", "/smtp/domains/postmaster@example.org", None, DONE),
     "POST /smtp/resubscribe": ("POST", "/smtp/resubscribe", {"email": GONE, "sender": "{sender}"}, SENT),
 }
 
@@ -88,6 +124,7 @@ def test_answer_has_the_shape_that_typed_clients_declare(sendpulse, name):
     }
     sent = sendpulse.client.request("POST", "/smtp/emails", json={"email": letter})
     sendpulse.client.smtp.unsubscribed.add([GONE])
+    sendpulse.client.smtp.domains.create("postmaster@example.org")
     sendpulse.clock.advance("1h")
     asked = json.loads(json.dumps(body).replace("{id}", sent["id"]).replace("{sender}", sendpulse.sender))
 
