@@ -337,6 +337,27 @@ class OutboxControl(_Side):
             raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
         return mail
 
+    def find(self, number: int) -> Mail | None:
+        """The message with that id."""
+        with self._account.lock:
+            return self._account.outbox.find(number)
+
+    def remove(self, number: int) -> bool:
+        """Forget one message; false if there is none with that id. What became of it stays."""
+        account = self._account
+        with account.lock, account.store.transaction():
+            removed = account.inbox.remove(number)
+        account.stir()
+        return removed
+
+    def clear(self) -> int:
+        """Forget all messages, and tell how many there were. What became of them stays."""
+        account = self._account
+        with account.lock, account.store.transaction():
+            removed = account.inbox.clear()
+        account.stir()
+        return removed
+
     def __iter__(self) -> Iterator[Mail]:
         return iter(self.messages())
 
@@ -489,6 +510,12 @@ class Simulation(_Side):
             account.stir()
         if not fitted:
             raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")
+
+    def possible(self, of: Mapping[str, Any]) -> list[str]:
+        """The events that `act` could act out, unless something that happened before forbids it."""
+        account = self._account
+        with account.lock:
+            return [event for event, some in simulations.items() if any(could(account, of) for could in some)]
 
     def confirm(self, email: str) -> None:
         """Follow the link that was mailed to an address to confirm, or to come back."""

@@ -230,6 +230,8 @@ get_outbox = _look(
     obj({"messages": array(_MESSAGE)}),
     query=obj(None, **_OF_MESSAGE, limit=integer(min=0)),
 )
+delete_messages = _delete(f"{_ACCOUNT}/outbox", "Forget all messages of the outbox; what became of them stays.")
+delete_message = _delete(f"{_ACCOUNT}/outbox/{{id}}", "Forget one message of the outbox.")
 await_message = _do(
     f"{_ACCOUNT}/outbox/wait",
     "The newest matching message of the outbox, as soon as there is one.",

@@ -20,6 +20,7 @@ from mock_server.core import stopwatch
 from mock_server.core.choices import keys_of
 from mock_server.core.clock import Clock, Instant, format_instant, refuse_unwritable
 from mock_server.core.faults import Faults
+from mock_server.core.inbox import Inbox
 from mock_server.core.journal import Journal
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
@@ -166,6 +167,10 @@ class Account:
         return Outbox(self.store)
 
     @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.outbox, self.store)
+
+    @cached_property
     def schedule(self) -> Schedule:
         return Schedule(self.store)
 
@@ -301,6 +306,8 @@ class Account:
         """Look at the store again: its rows were restored or cleared."""
         self.schedule.reload()
         self.webhooks.resume()
+        if "inbox" in self.__dict__:
+            self.inbox.forget()
 
     def _restore_rows(self, rows: Mapping[str, Any]) -> None:
         try:

@@ -101,7 +101,7 @@ class Outbox:
     def find(self, number: int) -> Mail | None:
         """The message with that id."""
         message = self._messages.get(number)
-        return None if message is None else self._mail(message)
+        return None if message is None else self.mail(message)
 
     def messages(
         self,
@@ -117,13 +117,13 @@ class Outbox:
         """
         if limit is None:
             return self._matching(self._messages.where(), to, subject, about)
-        return reversed(list(islice(self._matching(self._newest_first(), to, subject, about), limit)))
+        return reversed(list(islice(self._matching(self.newest_first(), to, subject, about), limit)))
 
     def newest(
         self, *, to: str | None = None, subject: str | None = None, about: Mapping[str, Any] = _NOTHING
     ) -> Mail | None:
         """The newest message that matches."""
-        return next(self._matching(self._newest_first(), to, subject, about), None)
+        return next(self._matching(self.newest_first(), to, subject, about), None)
 
     def _matching(
         self, messages: Iterable[Message], to: str | None, subject: str | None, about: Mapping[str, Any]
@@ -131,16 +131,37 @@ class Outbox:
         address = None if to is None else to.lower()
         for message in messages:
             if (address is None or message.to.lower() == address) and about.items() <= message.about.items():
-                mail = self._mail(message)
+                mail = self.mail(message)
                 if subject is None or subject in mail.subject:
                     yield mail
 
-    def _newest_first(self) -> Iterator[Message]:
+    def newest_first(self) -> Iterator[Message]:
+        """The rows of all messages; none may come or go meanwhile."""
         size, offset = _FIRST_PAGE, 0
         while page := self._messages.page(size, offset, descending=True):
             yield from page
             size, offset = min(2 * size, _LARGEST_PAGE), offset + len(page)
 
-    def _mail(self, message: Message) -> Mail:
-        lost = Content(id=message.content_id, sender="", subject="")  # by a snapshot
-        return Mail(message, self._contents.get(message.content_id) or lost)
+    def mail(self, message: Message) -> Mail:
+        """A message as its recipient sees it, with what it shares with others."""
+        return Mail(message, self.content(message.content_id))
+
+    def content(self, number: int) -> Content:
+        """What messages share; nothing, if a snapshot lost it."""
+        return self._contents.get(number) or Content(id=number, sender="", subject="")
+
+    def remove(self, number: int) -> bool:
+        """Forget a message, and what was written for it alone; false if there is none with that id."""
+        message = self._messages.get(number)
+        if message is None:
+            return False
+        self._messages.remove(message)
+        content = self._contents.get(message.content_id)
+        if content is not None and not content.is_template and not self._messages.count(content_id=content.id):
+            self._contents.remove(content)
+        return True
+
+    def clear(self) -> int:
+        """Forget all messages, and tell how many there were. A template stays: more may be posted with it."""
+        self._contents.remove_where(is_template=False)
+        return self._messages.remove_where()

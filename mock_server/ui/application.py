@@ -115,7 +115,7 @@ def make_pages(world: World, key: str | None) -> Flask:
 
 def _check_caller() -> None:
     entrance: Entrance = current_app.extensions["entrance"]
-    if request.endpoint not in sessions.OPEN or entrance.key is None:
+    if request.endpoint not in sessions.OPEN | inbox.OPEN or entrance.key is None:
         entrance.check(request)
     entrance.check_form(request)
 

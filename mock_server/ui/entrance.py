@@ -51,6 +51,14 @@ class Entrance:
         """What forms carry: another one for everybody who signs in."""
         return self._made("form", request.cookies.get(COOKIE, "") if self.key else "")
 
+    def mark(self, of: str) -> str:
+        """What proves that an address was made by one of our own pages."""
+        return self._made("mark", of)
+
+    def is_mark(self, given: str, made: str) -> bool:
+        """Whether that is the mark, told in constant time."""
+        return hmac.compare_digest(given.encode(errors="replace"), made.encode())
+
     def is_key(self, given: str) -> bool:
         """Whether that is the admin key, told in constant time."""
         return self.key is not None and hmac.compare_digest(given.encode(errors="replace"), self.key.encode())

@@ -27,7 +27,13 @@ THEME: Final = "sendpulse_mock_theme"
 THEMES: Final = ("auto", "light", "dark")
 
 _FOLDER: Final = Path(__file__).with_name("static")
-_TYPES: Final = {"pages.css": "text/css", "pages.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_TYPES: Final = {
+    "pages.css": "text/css",
+    "pages.js": "text/javascript",
+    "inbox.css": "text/css",
+    "inbox.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _YEAR: Final = 365 * 24 * 3600
 
 

@@ -17,7 +17,7 @@ from mock_server.services.smtp.notifications import announce, happened
 from mock_server.services.smtp.sending import dispatch
 from mock_server.services.smtp.suppression import suppressed
 
-_LINK: Final = "https://resubscribe.sendpulse.example/{number}"
+LINK: Final = "https://resubscribe.sendpulse.example/{number}"
 
 
 class _Wording(NamedTuple):
@@ -40,7 +40,7 @@ _WORDINGS: Final[Mapping[str, _Wording]] = {
 def invite(account: Account, address: str, sender: str, lang: str, at: Instant) -> Email:
     """Mail a suppressed recipient the way back. Unverified: that it costs nothing."""
     invitations = account.store[Invitation]
-    link = _LINK.format(number=invitations.last_id + 1)
+    link = LINK.format(number=invitations.last_id + 1)
     email = dispatch(account, _letter(address, sender, _WORDINGS.get(lang, _IN_ENGLISH), link), [plain(address)], at)
     invitations.add(email_id=email.id, recipient=plain(address), at=at)
     return email

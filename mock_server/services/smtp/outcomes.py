@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from mock_server.behaviour import Occasion, simulates
+from mock_server.behaviour import Happening, Occasion, recounts, simulates
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
+from mock_server.core.mails import Mail
 from mock_server.core.store import Missing
 from mock_server.mailing.addresses import plain
 from mock_server.mailing.bounces import FULL_MAILBOX, NO_MAILBOX, Reply
 from mock_server.mailing.reactions import BOUNCE, CLICK, OPEN, SOFT_BOUNCE, SPAM, UNSUBSCRIBE
-from mock_server.services.smtp.entities import Delivery, Email, Track
+from mock_server.services.smtp.entities import IN_QUEUE, Delivery, Email, Track
 from mock_server.services.smtp.notifications import announce, answered, bounced, happened
 from mock_server.services.smtp.suppression import BY_LINK, COMPLAINED, suppress
 
@@ -142,3 +143,17 @@ def _of_email(account: Account, key: str, recipient: str | None) -> Delivery | N
 
 for _event in _EVENTS:
     simulates(_event)(partial(_simulate, _event))
+
+
+@recounts
+def recount(account: Account, mail: Mail) -> Iterator[Happening]:
+    """What the other server answered, and what was tracked since."""
+    delivery = account.store[Delivery].find(message_id=mail.id) if mail.about.get("kind") == "smtp" else None
+    if delivery is None:
+        return
+    yield Happening("Delivered" if delivery.is_delivered else "In queue" if delivery.code == IN_QUEUE else "Bounced")
+    yield Happening("Sent", delivery.sent)
+    if delivery.answered is not None:
+        yield Happening(f"Answered: {delivery.answer}", delivery.answered)
+    for track in account.store[Track].where(delivery_id=delivery.id):
+        yield Happening("Link followed" if track.url else "Opened", track.at, track.url)
