@@ -35,6 +35,7 @@ class Examples:
             "sender_email": account.sender,
             "sender_name": "Owner",
             "currency": "USD",
+            "domain": "shop.example",
             "client_id": account.client_id,
             "client_secret": SECRET,
             "grant_type": "client_credentials",
