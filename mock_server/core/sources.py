@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,16 +30,17 @@ _CID: Final = re.compile(r"""\bcid:([^\s"'<>)]+)""", re.IGNORECASE)
 def source_of(
     headers: Mapping[str, str], *, text: str, html: str, amp: str = "", attachments: Mapping[str, bytes]
 ) -> bytes:
-    """The bytes of a mail, with CRLF. Files that the HTML shows as ``cid:name`` belong to it, the others follow."""
+    """The bytes of a mail, with CRLF. Files that the HTML shows belong to it, the others follow."""
     message = EmailMessage(_POLICY)
     for name, value in headers.items():
         if _NAME.fullmatch(name) and not name.lower().startswith(_NOT_OURS_TO_TELL):
             message[name] = _addresses(value) if name.lower() in _ADDRESSES else _writable(value)
     page = _write_texts(message, {"plain": text, "x-amp-html": amp, "html": html})
-    shown = names_shown_in(html)
+    shown = {named_by(cid, attachments): cid for cid in _shown_in(html)}
     for name, content in attachments.items():
         if name in shown:
-            page.add_related(content, *type_of(name).split("/"), cid=f"<{_writable(name)}>", **_file(name, "inline"))
+            cid = f"<{_writable(shown[name])}>"
+            page.add_related(content, *type_of(name).split("/"), cid=cid, **_file(name, "inline"))
     for name, content in attachments.items():
         if name not in shown:
             message.add_attachment(content, *type_of(name).split("/"), **_file(name, "attachment"))
@@ -47,9 +48,21 @@ def source_of(
     return message.as_bytes()
 
 
-def names_shown_in(html: str) -> set[str]:
-    """The names of the files that HTML shows by ``cid:``."""
-    return {unquote(name) for name in _CID.findall(html)} if html else set()
+def named_by(cid: str, names: Iterable[str]) -> str | None:
+    """The file that HTML shows as ``cid:…``: the one of that name, else one whose name begins so, before a dot.
+
+    Whoever writes ``cid:logo@shop`` mostly calls the file ``logo.png``. The ids of parts are not kept, as the API has
+    none.
+    """
+    beginning = cid.partition("@")[0]
+    for fits in (cid.__eq__, lambda name: beginning in {name, name.rpartition(".")[0]}):
+        if found := next(filter(fits, names), None):
+            return found
+    return None
+
+
+def _shown_in(html: str) -> list[str]:
+    return [*dict.fromkeys(unquote(cid) for cid in _CID.findall(html))]
 
 
 def type_of(name: str) -> str:

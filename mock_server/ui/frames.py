@@ -17,7 +17,7 @@ import nh3
 
 from mock_server.core.mails import Mail
 from mock_server.core.markup import links_in, links_of, text_of
-from mock_server.core.sources import type_of
+from mock_server.core.sources import named_by, type_of
 
 SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 """What the frame may do: open a link in a new tab, which is one of ours. No script, no form, no way to the page."""
@@ -159,7 +159,7 @@ class _Pictures:
     def shown(self, source: str) -> str | None:
         if not source.lower().startswith("cid:"):
             return source if _PICTURE.fullmatch(source) else None
-        name = unquote(source[4:])
+        name = named_by(unquote(source[4:]), self._files) or ""
         content, kind = self._files.get(name), type_of(name)
         if content is None or not kind.startswith("image/") or len(content) > self._left:
             return None

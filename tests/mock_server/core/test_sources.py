@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mock_server.core.clock import parse_instant
 from mock_server.core.mails import Content, Mail, Message
-from mock_server.core.sources import type_of
+from mock_server.core.sources import named_by, type_of
 
 NOON = parse_instant("2026-01-31T12:00:00Z")
 WRITTEN = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
@@ -115,3 +115,25 @@ def test_source_is_always_the_same():
 )
 def test_type_of_a_file_follows_its_name(name, content_type):
     assert type_of(name) == content_type
+
+
+@pytest.mark.parametrize(
+    ("cid", "name"),
+    [
+        ("logo.png", "logo.png"),
+        ("logo", "logo.png"),
+        ("logo@shop.example", "logo.png"),
+        ("logo.png@shop.example", "logo.png"),
+        ("log", None),
+        ("", None),
+        ("@shop.example", None),
+    ],
+)
+def test_picture_is_named_as_its_file_or_as_that_begins(cid, name):
+    assert named_by(cid, ["logo.png", "other.png"]) == name
+
+
+def test_picture_keeps_the_id_by_which_the_html_shows_it():
+    parsed = read(mail(html='<img src="cid:logo@shop">', attachments={"logo.png": "AAAA"}))
+
+    assert [part["Content-ID"] for part in parsed.walk() if part["Content-ID"]] == ["<logo@shop>"]
