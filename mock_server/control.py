@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
+from contracts.suggestions import operation_named
 from mock_server import near_misses
 from mock_server.behaviour import act_out, simulations
 from mock_server.core import stopwatch
@@ -28,7 +29,6 @@ from mock_server.core.webhooks import Batch, Webhooks
 from mock_server.core.world import World, set_clock
 from mock_server.misbehaviour import check_refusal
 from mock_server.receivers import Listener, post_to
-from mock_server.suggestions import operation_named
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

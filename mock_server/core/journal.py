@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 import orjson
 
 from contracts.evidence import Evidence
+from contracts.redaction import redact
 from mock_server.core.clock import Instant, format_instant
-from mock_server.core.redaction import redact
 
 KEPT: Final = 10_000
 """Entries a journal keeps, of admitted requests and of limiter refusals each."""

@@ -6,11 +6,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from contracts.decoding import decode_base64_text
 from contracts.envelopes import Json
 from contracts.services.email import campaigns as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import HOUR, MINUTE, SECOND, Instant, local_time, parse_local_time
-from mock_server.core.decoding import decode_base64_text
 from mock_server.mailing.addresses import plain
 from mock_server.mailing.reactions import draws
 from mock_server.mailing.senders import Sender, sender_named
