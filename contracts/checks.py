@@ -51,7 +51,7 @@ class UndeclaredStatus(Failure):
 
 
 class WrongMediaType(Failure):
-    """The ``Content-Type`` is not the envelope's."""
+    """The type of the content is not the envelope's."""
 
 
 class NotJson(Failure):

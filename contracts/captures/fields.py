@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import binascii
 import zlib
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from contracts.decoding import Undecodable, decode_base64
 from contracts.exchanges import Exchange, answer_with, request_to
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -68,8 +67,8 @@ def _text(value: Any) -> str:
 def from_base64(text: str) -> bytes:
     """Bytes that a file holds as base64."""
     try:
-        return b64decode(text)
-    except (binascii.Error, ValueError):
+        return decode_base64(text)
+    except Undecodable:
         raise Unusable("a body is no base64") from None
 
 

@@ -7,6 +7,7 @@ import sys
 import click
 
 from mock_server import __version__
+from mock_server.cli.check import check
 from mock_server.cli.coverage import coverage
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
@@ -22,7 +23,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage):
+for command in (serve, export, coverage, check):
     commands.add_command(command)
 
 
