@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -69,6 +69,12 @@ def request_to(
         body,
     )
     return asked, _host_of(target)
+
+
+def is_among(hosts: Collection[str], host: str) -> bool:
+    """Whether a host is one of some, in any case, and with whatever port unless one is named."""
+    known = {one.lower() for one in hosts}
+    return host in known or host.partition(":")[0] in known
 
 
 def media_type_of(content_type: str) -> str:

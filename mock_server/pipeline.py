@@ -91,6 +91,8 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         duration=duration,
         size=len(body) + len(answer) + len(exchange.path) + len(exchange.query_string),
         told=exchange.explanation,
+        query=exchange.query_string,
+        authorization=exchange.authorization,
     )
 
 

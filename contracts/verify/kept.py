@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from contracts.captures import Captured, Unreadable, read
-from contracts.exchanges import VENDOR, Exchange
+from contracts.exchanges import VENDOR, Exchange, is_among
 from contracts.judging import hidden, judge_exchange, operation_of, secrets_of
 from contracts.redaction import Veil, redact
 from contracts.verify.findings import Finding, Report, worst_first
@@ -44,7 +44,7 @@ def check_files(files: Iterable[Path], *, started: str, hosts: Collection[str] =
     Raises `contracts.captures.Unreadable` for a file that holds none.
     """
     count = _Count()
-    known = frozenset({VENDOR, *(host.lower() for host in hosts)})
+    known = frozenset({VENDOR, *hosts})
     found = [finding for file in files for finding in _in_file(file, known, count)]
     veil = Veil(count.secrets)  # a secret of one exchange may stand in another
     findings = worst_first(_hidden(finding, veil) for finding in found)
@@ -67,7 +67,7 @@ def _in_file(file: Path, hosts: Collection[str], count: _Count) -> Iterator[Find
         exchange = captured.exchange
         if exchange is None:
             count.skipped[captured.reason] += 1
-        elif not _is_among(hosts, exchange.host):
+        elif not is_among(hosts, exchange.host):
             count.skipped[OTHERS] += 1
         else:
             yield from _in_exchange(file, captured, exchange, count)
@@ -78,11 +78,6 @@ def _captured_in(file: Path) -> Iterator[Captured]:
         yield from read(file)
     except Unreadable as error:
         raise Unreadable(f"{redact(str(file))}: {error}") from error
-
-
-def _is_among(hosts: Collection[str], host: str) -> bool:
-    """Whether a host is one of some, with whatever port unless one is named."""
-    return host in hosts or host.rpartition(":")[0] in hosts
 
 
 def _in_exchange(file: Path, captured: Captured, exchange: Exchange, count: _Count) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import click
 
 from mock_server import __version__
 from mock_server.cli.check import check
+from mock_server.cli.conduct import conduct
 from mock_server.cli.coverage import coverage
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
@@ -23,7 +24,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, check):
+for command in (serve, export, coverage, check, conduct):
     commands.add_command(command)
 
 

@@ -33,7 +33,7 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
 
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert code == 0
-    assert listed == ["check", "coverage", "export", "serve"]
+    assert listed == ["check", "conduct", "coverage", "export", "serve"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,10 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
         ["serve", "--config", "missing.toml"],
         ["export"],
         ["check"],
+        ["conduct"],
+        ["conduct", "missing.json"],
+        ["conduct", "--url", "http://127.0.0.1:1", __file__],
+        ["conduct", __file__, "--rule", "kindness"],
         ["check", "missing.har"],
         ["coverage", "--fail-under", "101"],
     ],
