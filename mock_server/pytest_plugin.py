@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from mock_server.testing import AccountHandle, MockServer, RunningServer
+    from mock_server.watching import Watch
 
 ACCOUNT_KEYS: Final = ("plan", "world", "limits", "clock", "credentials")
 """What an account is like; the values are those of the admin API, and "any" or "strict" for the credentials."""
@@ -24,7 +25,7 @@ _GRADES: Final = ("observed", "documented", "inferred")
 _lent: Final = pytest.StashKey["list[tuple[AccountHandle, Mapping[str, Any]]]"]()
 """The accounts of a test, each with what is demanded."""
 
-_watch: Final = pytest.StashKey["Watch"]()
+_watch: Final[pytest.StashKey[Watch]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -54,21 +54,28 @@ def _needless(conversation: Conversation) -> Iterator[Call]:
 
 @rule(
     severity=Severity.WARNING,
-    explanation="Its call is refused, and has to be made again with another token.",
+    explanation="The call is refused, and has to be made again with another token.",
     remedy="renew the token shortly before expires_in is over, by the time at which it was asked for",
     evidence=TOKEN,
 )
 def expired_token(conversation: Conversation) -> Iterator[Breach]:
+    """Once is a note: it is refused, and who then renews the token loses one call an hour."""
     ends: dict[str, float] = {}
-    expired = []
+    expired: list[Call] = []
+    is_repeated = False
+    since_renewal = 0
     for call in conversation.calls:
+        if call.is_token_request:
+            since_renewal = 0
         if call.issued:
             ends[call.issued] = call.at + call.expires_in
         if call.is_expired or call.at >= ends.get(call.token, call.at + 1):
             expired.append(call)
+            since_renewal += 1
+            is_repeated |= since_renewal > 1
     if expired:
         happened = f"{len(expired)} call{'' if len(expired) == 1 else 's'} bore a token that had expired."
-        yield Breach(expired[0].about, happened, tuple(expired))
+        yield Breach(expired[0].about, happened, tuple(expired), is_minor=not is_repeated)
 
 
 @rule(

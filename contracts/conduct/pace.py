@@ -53,15 +53,15 @@ def rate_peak(conversation: Conversation) -> Iterator[Breach]:
 )
 def no_back_off(conversation: Conversation) -> Iterator[Breach]:
     for attempts in _repeated(conversation):
-        hasty = [
-            later
-            for earlier, later in pairwise(attempts)
-            if (earlier.status == 429 or earlier.status >= 500) and later.at - earlier.at < AT_ONCE
-        ]
+        hasty = [pair for pair in pairwise(attempts) if _is_hasty(*pair)]
         if len(hasty) > 1:
-            status = attempts[0].status
-            happened = f"After a {status} the same call was repeated {len(hasty)} times without a pause."
-            yield Breach(hasty[0].about, happened, tuple(hasty))
+            status = hasty[0][0].status
+            happened = f"After a {status} the same call was repeated without a pause, {len(hasty)} times."
+            yield Breach(hasty[0][0].about, happened, tuple(later for _, later in hasty))
+
+
+def _is_hasty(earlier: Call, later: Call) -> bool:
+    return (earlier.status == 429 or earlier.status >= 500) and later.at - earlier.at < AT_ONCE
 
 
 @rule(

@@ -15,11 +15,12 @@ MOST_NAMED: Final = 5
 
 
 class Breach(NamedTuple):
-    """What broke a rule: the calls, what they are about, and what happened, in a sentence."""
+    """What broke a rule: the calls, what they are about, and what happened, in a sentence; a note where it is minor."""
 
     about: str
     happened: str
     calls: tuple[Call, ...]
+    is_minor: bool = False
 
 
 Find = Callable[[Conversation], Iterable[Breach]]
@@ -55,7 +56,7 @@ class Rule:
         for breach in self.find(conversation):
             yield Finding(
                 self.kind,
-                self.severity,
+                Severity.NOTE if breach.is_minor else self.severity,
                 breach.about,
                 f"{breach.happened} {self.explanation}",
                 expected=self.remedy,
