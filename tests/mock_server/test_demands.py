@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import httpx  # noqa: F401 - as below
 import pytest
+import requests  # noqa: F401
+import responses  # noqa: F401
 
-import mock_server.testing  # noqa: F401 - a pytest inside of this forgets what it imports itself
+import contracts
+from mock_server import MockServer
 
 pytest_plugins = "pytester"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def everything_is_imported() -> None:
+    """A pytest inside of this one forgets the modules that it imports first, and some cannot be imported again."""
+    with MockServer().intercept() as sendpulse:
+        sendpulse.client.email.mailing_lists.list()
+        sendpulse.assert_conduct()
+    contracts.judge(("GET", "/addressbooks"), (200, []))
+
 
 MOCKS = """
     import httpx
@@ -224,7 +238,7 @@ LEANING = """
 
 
     def test_limit(sendpulse):
-        sendpulse.faults.add({"refuse": "limit.second"})
+        sendpulse.faults.add({"refuse": "limit.second"}, operation="email.mailing_lists.list")
         with pytest.raises(Exception):
             sendpulse.client.email.mailing_lists.list()
 
