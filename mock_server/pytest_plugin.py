@@ -151,13 +151,14 @@ def _refuse_misfits(demands: Mapping[str, Any]) -> None:
     grade, rules = demands["max_evidence"], demands["conduct"]
     if grade not in {None, *_GRADES}:
         raise pytest.UsageError(f"max_evidence cannot be {grade!r}; use one of: {', '.join(_GRADES)}")
-    if isinstance(rules, bool) or not rules:
+    if isinstance(rules, bool):
         return
-    from contracts.conduct import RULES
+    from contracts.conduct import rules_named
 
-    unknown = sorted({rules} if isinstance(rules, str) else {*rules} - RULES.keys())
-    if unknown:
-        raise pytest.UsageError(f"conduct cannot be {unknown[0]!r}; say True, or list some of: {', '.join(RULES)}")
+    try:
+        rules_named([rules] if isinstance(rules, str) else rules)
+    except (TypeError, ValueError) as misfit:
+        raise pytest.UsageError(f"conduct cannot be {rules!r}; say True, or list some rules: {misfit}") from None
 
 
 def _marked(node: Any) -> dict[str, Any]:

@@ -44,13 +44,17 @@ def conduct(
     FILE is a journal as `GET /_mock/accounts/{account}/journal` answers it, a HAR file or a cassette.
     """
     from contracts.captures import Unreadable
-    from contracts.conduct import NoJournal, report_on
+    from contracts.conduct import NoJournal, report_on, rules_named
     from contracts.conduct.files import conversation_in
     from contracts.redaction import redact
     from mock_server.core.clock import Clock, format_instant
 
     if (file is None) == (url is None):
         raise click.UsageError("give a FILE or an --url, and not both")
+    try:
+        rules_named(rules)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--rule") from None
     try:
         conversation = conversation_in(file, hosts) if file else _asked(str(url), account, admin_key)
         target = redact(str(file)) if file else f"the journal of {account or 'nobody'}"
@@ -59,8 +63,6 @@ def conduct(
         raise click.ClickException(f"{redact(str(file))}: {error}") from error
     except NoJournal as error:
         raise click.ClickException(f"{url} sent no journal: {error}") from error
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--rule") from None
     return tell(found, report)
 
 

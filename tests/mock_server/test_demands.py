@@ -333,8 +333,12 @@ def test_rules_can_be_chosen(pytester: pytest.Pytester, conduct: str) -> None:
 @pytest.mark.parametrize(
     ("marker", "told"),
     [
-        ("conduct=['kindness']", "conduct cannot be 'kindness'; say True, or list some of: *"),
-        ("conduct='kindness'", "conduct cannot be 'kindness'; say True, or list some of: *"),
+        (
+            "conduct=['kindness']",
+            "conduct cannot be ?'kindness'?; say True, or list some rules: unknown rule: 'kindness'*",
+        ),
+        ("conduct='kindness'", "conduct cannot be 'kindness'; say True, or list some rules: *"),
+        ("conduct=7", "conduct cannot be 7; say True, or list some rules: *"),
         ("max_evidence='hearsay'", "max_evidence cannot be 'hearsay'; use one of: observed, documented, inferred"),
     ],
 )
