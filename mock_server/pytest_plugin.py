@@ -174,8 +174,9 @@ def _assert_demands(handle: AccountHandle, demands: Mapping[str, Any]) -> None:
     __tracebackhide__ = True
     if demands["max_evidence"]:
         handle.assert_evidence(demands["max_evidence"])
-    if demands["conduct"]:
-        handle.assert_conduct(() if demands["conduct"] is True else demands["conduct"])
+    rules = demands["conduct"]
+    if rules:
+        handle.assert_conduct(() if rules is True else [rules] if isinstance(rules, str) else rules)
 
 
 def _is_checked(item: pytest.Item) -> bool:

@@ -325,7 +325,7 @@ def test_client_that_misbehaves_fails_the_test_and_is_told_the_remedy(pytester: 
     )
 
 
-@pytest.mark.parametrize("conduct", ["False", "['unread_page']", "('unread_page', 'token_per_call')"])
+@pytest.mark.parametrize("conduct", ["False", "['unread_page']", "'unread_page'", "('unread_page', 'token_per_call')"])
 def test_rules_can_be_chosen(pytester: pytest.Pytester, conduct: str) -> None:
     run(pytester, HASTY.replace("conduct=True", f"conduct={conduct}"), before="").assert_outcomes(passed=1)
 
