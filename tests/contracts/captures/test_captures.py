@@ -102,6 +102,7 @@ def test_compressed_body_is_read_and_so_is_one_that_a_tool_has_decoded_already(k
         (gzip.compress(b"\0" * (LARGEST + 1)), "gzip", "larger"),
         (brotli.compress(b"\0" * (LARGEST + 1)), "br", "larger"),
     ],
+    ids=["cut", "rubbish", "rubbish-br", "unknown", "bomb", "bomb-br"],
 )
 def test_body_that_cannot_be_decoded_is_skipped_with_the_reason(keep, body, encoding, reason):
     [captured] = read(keep(cassette(interaction(body, **{"Content-Encoding": encoding}))))
