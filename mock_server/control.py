@@ -494,35 +494,54 @@ class Simulation(_Side):
             raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")
 
     def confirm(self, email: str) -> None:
-        """Follow the confirmation link that was mailed to an address."""
+        """Follow the link that was mailed to an address to confirm, or to come back."""
         self.act("confirm", {"email": email})
 
-    def open(self, email: str, *, campaign: int | None = None) -> None:
-        """Open the mail of a campaign, the newest one to the address if none is named. So it is with all below."""
-        self._react("open", email, campaign)
+    def open(self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None) -> None:
+        """Open the newest mail to an address, a campaign's if one is named; or the message with an id.
 
-    def click(self, email: str, url: str | None = None, *, campaign: int | None = None) -> None:
+        `message` is that of the outbox or, of transactional mail, that of the API; `email` picks one of several
+        recipients. So it is with all below.
+        """
+        self._react("open", email, campaign, message)
+
+    def click(
+        self,
+        email: str | None = None,
+        url: str | None = None,
+        *,
+        campaign: int | None = None,
+        message: int | str | None = None,
+    ) -> None:
         """Follow a link of the mail, the first one if no address is given."""
-        self._react("click", email, campaign, url)
+        self._react("click", email, campaign, message, url)
 
-    def unsubscribe(self, email: str, *, campaign: int | None = None) -> None:
-        """Leave the list by the link of the mail."""
-        self._react("unsubscribe", email, campaign)
+    def unsubscribe(
+        self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None
+    ) -> None:
+        """Leave by the link of the mail: the list, or all mail of the SMTP service."""
+        self._react("unsubscribe", email, campaign, message)
 
-    def spam(self, email: str, *, campaign: int | None = None) -> None:
+    def spam(self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None) -> None:
         """Report the mail as spam."""
-        self._react("spam", email, campaign)
+        self._react("spam", email, campaign, message)
 
-    def bounce(self, email: str, *, campaign: int | None = None) -> None:
+    def bounce(
+        self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None
+    ) -> None:
         """Have the mail come back: nobody has such an address."""
-        self._react("bounce", email, campaign)
+        self._react("bounce", email, campaign, message)
 
-    def softbounce(self, email: str, *, campaign: int | None = None) -> None:
+    def softbounce(
+        self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None
+    ) -> None:
         """Have the mail come back for now: the mailbox is full."""
-        self._react("softbounce", email, campaign)
+        self._react("softbounce", email, campaign, message)
 
-    def _react(self, event: str, email: str, campaign: int | None, url: str | None = None) -> None:
-        asked = {"email": email, "campaign": campaign, "url": url}
+    def _react(
+        self, event: str, email: str | None, campaign: int | None, message: int | str | None, url: str | None = None
+    ) -> None:
+        asked = {"email": email, "campaign": campaign, "message": message, "url": url}
         self.act(event, {name: value for name, value in asked.items() if value is not None})
 
 

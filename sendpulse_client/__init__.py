@@ -33,6 +33,9 @@ from sendpulse_client.services.email.senders import Sender
 from sendpulse_client.services.email.tags import Tag
 from sendpulse_client.services.email.templates import Template
 from sendpulse_client.services.email.webhooks import Webhook
+from sendpulse_client.services.smtp.bounces import Bounce
+from sendpulse_client.services.smtp.emails import SentEmail
+from sendpulse_client.services.smtp.unsubscribed import Suppressed
 
 __all__ = [
     "AccountInfo",
@@ -43,6 +46,7 @@ __all__ = [
     "BadRequest",
     "Balance",
     "BalanceDetail",
+    "Bounce",
     "Campaign",
     "Client",
     "ConnectionFailed",
@@ -66,8 +70,10 @@ __all__ = [
     "Response",
     "SendPulseError",
     "Sender",
+    "SentEmail",
     "ServerError",
     "SocketTransport",
+    "Suppressed",
     "Tag",
     "Template",
     "Timeout",

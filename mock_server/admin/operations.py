@@ -233,9 +233,10 @@ await_message = _do(
 )
 simulate = _do(
     f"{_ACCOUNT}/simulate/{{event}}",
-    "What a recipient does, with a message or with a campaign's mail to an address.",
+    "What a recipient does: with a message of the outbox, a mail by its id of the SMTP service, a campaign's mail to "
+    "an address, or whatever went there last.",
     _done("simulated"),
-    body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1), url=string),
+    body=obj(None, message=either(integer(min=1), string), email=string, campaign=integer(min=1), url=string),
 )
 list_deliveries = _look(
     f"{_ACCOUNT}/webhooks/deliveries", "What was told to web addresses, or would have been, oldest first.", _DELIVERIES

@@ -26,6 +26,7 @@ class Content:
     """What the messages of a mailing have in common; `attachments` are base64 by name.
 
     Subject, text and HTML are the same for all unless they are templates, whose names each message's values replace.
+    Recipients of a template, and of what `offers_leaving`, are given a link to leave by.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Content:
     attachments: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, Any] = field(default_factory=dict)
     is_template: bool = False
+    offers_leaving: bool = False
 
 
 @entity("core.message")
@@ -118,7 +120,7 @@ class Mail:
     def headers(self) -> dict[str, str]:
         """The headers by name, each on one line and in plain Unicode."""
         told = {
-            "From": _address(self._content.sender_name, self.sender),
+            "From": with_name(self._content.sender_name, self.sender),
             "To": self.to,
             "Subject": self.subject,
             "Date": format_for_mail(self.at),
@@ -136,7 +138,8 @@ class Mail:
     @property
     def unsubscribe_link(self) -> str | None:
         """By which the recipient leaves; None for a mail of its own, such as a confirmation."""
-        return UNSUBSCRIBE_LINK.format(id=self.id) if self._content.is_template else None
+        offered = self._content.is_template or self._content.offers_leaving
+        return UNSUBSCRIBE_LINK.format(id=self.id) if offered else None
 
     @property
     def _values(self) -> Values:
@@ -184,7 +187,8 @@ def _one_line(text: object) -> str:
     return " ".join(str(text).splitlines())
 
 
-def _address(name: str, address: str) -> str:
+def with_name(name: str, address: str) -> str:
+    """An address as headers show it, with the name of whose it is if there is one."""
     if not name:
         return address
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

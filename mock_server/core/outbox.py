@@ -32,8 +32,12 @@ class Outbox:
         attachments: Mapping[str, str] = _NOTHING,
         headers: Mapping[str, str] = _NOTHING,
         amp: str = "",
+        is_template: bool = True,
     ) -> Content:
-        """What many messages have in common; subject, HTML and text are templates, attachments base64 by name."""
+        """What many messages have in common; attachments are base64 by name, and every recipient may leave.
+
+        Subject, HTML and text are templates, or else stand as they are given, braces too.
+        """
         return self._contents.add(
             sender=sender,
             sender_name=sender_name,
@@ -43,7 +47,8 @@ class Outbox:
             amp=amp,
             attachments=dict(attachments),
             headers=dict(headers),
-            is_template=True,
+            is_template=is_template,
+            offers_leaving=True,
         )
 
     def post(
@@ -54,12 +59,12 @@ class Outbox:
         to: str,
         variables: Mapping[str, Any] = _NOTHING,
         about: Mapping[str, Any] = _NOTHING,
-    ) -> None:
-        """Put a mail with that content where the internet would be. `about` tells what it belongs to.
+    ) -> int:
+        """Put a mail with that content where the internet would be, and tell its id. `about` is what it belongs to.
 
         Both mappings are kept as they are, so that a hundred thousand messages can share them: never alter them.
         """
-        self._messages.add(at=at, to=to, content_id=content.id, variables=variables, about=about)
+        return self._messages.add(at=at, to=to, content_id=content.id, variables=variables, about=about).id
 
     def send(
         self,

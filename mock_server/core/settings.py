@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal
 
-from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string
+from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string, url
 from contracts.validation import Validator, validator
 from mock_server.core.choices import keys_of
 
@@ -42,6 +42,20 @@ class Reactions:
         return any((self.bounce, self.softbounce, self.spam, self.unsubscribe, self.open))
 
 
+@dataclass(frozen=True, slots=True)
+class SmtpWebhook:
+    """Where the SMTP service reports events of some kinds."""
+
+    url: str
+    events: tuple[str, ...]
+
+
+SMTP_EVENTS: Final = (
+    *("delivered", "undelivered", "opened", "clicked", "unsubscribed", "resubscribed", "spam_by_user"),
+    *("soft_bounces", "hard_bounces"),
+)
+"""What the SMTP service reports (documented)."""
+
 Moderation = Literal["off", "approve", "reject", "ask", "edit"]
 
 
@@ -66,10 +80,11 @@ class Settings:
     moderation: Moderation = "off"
     reactions: Reactions = Reactions()
     events: tuple[str, ...] = ()
+    smtp_webhooks: tuple[SmtpWebhook, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {name: _as_json(value) for name, value in asdict(self).items()}
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """A copy with `changes` (JSON; the keys of the balance one by one too).
@@ -86,6 +101,10 @@ class Settings:
             _refuse_unknown_zone(values["time_zone"])
         for name in {"balance", "reactions"} & values.keys():
             values[name] = replace(getattr(self, name), **values[name])
+        if "smtp_webhooks" in values:
+            values["smtp_webhooks"] = tuple(
+                SmtpWebhook(webhook["url"], tuple(webhook["events"])) for webhook in values["smtp_webhooks"]
+            )
         return replace(self, **values)
 
     def has_mail_server(self, address: str) -> bool:
@@ -95,6 +114,12 @@ class Settings:
     def has_strict_dmarc(self, address: str) -> bool:
         """Whether the domain of `address` lets nobody else send in its name; no DNS is asked."""
         return _is_at(address, self.strict_dmarc_domains)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_as_json(item) for item in value]
+    return {key: _as_json(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _is_at(address: str, domains: tuple[str, ...]) -> bool:
@@ -126,13 +151,19 @@ SCHEMA: Final = (
             "Money on the account. What is not given of it stays.",
         ),
         emails_left=_told(
-            integer(min=0), "Mails that the plan still includes; the cost of a campaign counts the rest."
+            integer(min=0),
+            "Mails that the plan still includes, of campaigns and of SMTP; beyond them a campaign costs money, and "
+            "SMTP is refused.",
         ),
         senders_allowed=_told(
             integer(min=0),
             "How many senders the account may have, its owner's address among them: one more is refused (905).",
         ),
-        smtp=_told(boolean, "Whether SMTP is switched on: the detailed balance has a section for it."),
+        smtp=_told(
+            boolean,
+            "Whether SMTP is switched on: the detailed balance has a section for it. Without, every operation of the "
+            "SMTP service is refused (400; 503 for resubscribing).",
+        ),
         blacklisted=_told(
             array(string),
             "Addresses on the service's own blacklist, beside the account's: no campaign goes there, and none of them "
@@ -183,10 +214,14 @@ SCHEMA: Final = (
             | _CLOSED,
             "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",
         ),
-        sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
+        sending_limited=_told(boolean, "Whether sending is limited: mails of SMTP are then refused."),
         events=_told(
             array(string),
             "Names of the events that start a flow of Automation 360; to report any other is refused (102).",
+        ),
+        smtp_webhooks=_told(
+            array(obj({"url": url, "events": array(one_of(*SMTP_EVENTS), min=1)}) | _CLOSED),
+            "Where the SMTP service reports which events; no call of the API registers that.",
         ),
     )
     | _CLOSED

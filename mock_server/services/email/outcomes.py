@@ -196,7 +196,8 @@ def _simulate(event: str, account: Account, of: Mapping[str, Any]) -> Occasion |
 def _named(account: Account, of: Mapping[str, Any]) -> Delivery | None:
     campaign, email = of.get("campaign"), str(of.get("email", "")).strip().lower()
     if "message" in of:
-        mail = account.outbox.find(of["message"])
+        number = of["message"]
+        mail = account.outbox.find(number) if isinstance(number, int) else None  # a text is an id of another service
         campaign, email = (mail.about.get("campaign"), mail.to) if mail else (None, "")
         if campaign is None:
             return None
