@@ -19,9 +19,6 @@ from contracts.judging import judge_exchange
 from contracts.verify.findings import Finding, worst_first
 from contracts.verify.reports import assert_good
 
-Note = Callable[[Any], None]
-"""Takes an answer note of, together with the request that it bears."""
-
 
 class Watch:
     """While it is on, exchanges with the vendor and with further `hosts` are judged.
@@ -53,21 +50,21 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         _patches.turn_off(self)
 
-    def note(self, answer: Any) -> None:
-        """Judge an answer with its request, once: a redirected call brings its answers more than once."""
-        for each in (*answer.history, answer):
+    def note(self, request: Any, answer: Any) -> None:
+        """Judge an answer to a request, once: a redirected call brings its answers more than once."""
+        for each in (*getattr(answer, "history", ()), answer):
             if each not in self._noted:
                 self._noted.add(each)
-                self._judge(each)
+                self._judge(getattr(each, "request", None) or request, each)  # a mock may leave it out
 
-    def _judge(self, answer: Any) -> None:
-        target = urlsplit(str(answer.request.url))
+    def _judge(self, request: Any, answer: Any) -> None:
+        target = urlsplit(str(request.url))
         if not is_among(self._hosts, target.netloc.rpartition("@")[2].lower()) or _is_emulated(target.hostname):
             return
         if _is_unread(answer):
             return
         try:
-            exchange = exchange_of(answer.request, answer)
+            exchange = exchange_of(request, answer)
         except TypeError:  # a body that is streamed: to read it would take it away
             return
         self.seen += 1
@@ -103,9 +100,9 @@ class _Patches:
                 kind.send = send
             self._before.clear()
 
-    def note(self, answer: Any) -> None:
+    def note(self, request: Any, answer: Any) -> None:
         for watch in [*self._on]:
-            watch.note(answer)
+            watch.note(request, answer)
 
     def _patch(self) -> None:
         import requests
@@ -127,10 +124,10 @@ _patches: Final = _Patches()
 
 def _noting(send: Any) -> Any:
     @wraps(send)
-    def noting(*args: Any, **keywords: Any) -> Any:
+    def noting(self: Any, request: Any, **options: Any) -> Any:
         __tracebackhide__ = True
-        answer = send(*args, **keywords)
-        _patches.note(answer)
+        answer = send(self, request, **options)
+        _patches.note(request, answer)
         return answer
 
     return noting
@@ -138,10 +135,10 @@ def _noting(send: Any) -> Any:
 
 def _noting_later(send: Any) -> Any:
     @wraps(send)
-    async def noting(*args: Any, **keywords: Any) -> Any:
+    async def noting(self: Any, request: Any, **options: Any) -> Any:
         __tracebackhide__ = True
-        answer = await send(*args, **keywords)
-        _patches.note(answer)
+        answer = await send(self, request, **options)
+        _patches.note(request, answer)
         return answer
 
     return noting

@@ -24,7 +24,7 @@ from contracts.checks import (
 )
 from contracts.exchanges import exchange_of
 from contracts.judging import KINDS
-from contracts.judging.asked import UNDECLARED, RequestBreaksSchema, UnknownOperation, WrongMethod
+from contracts.judging.asked import RequestBreaksSchema, UnknownOperation, WrongMethod, undeclared
 from contracts.messages import Answer, Request
 from contracts.verify.findings import Severity
 
@@ -149,7 +149,7 @@ def test_server_that_failed_breaks_no_promise(status):
     assert note.severity is Severity.NOTE
 
 
-@pytest.mark.parametrize("start", UNDECLARED)
+@pytest.mark.parametrize("start", undeclared())
 def test_nothing_is_claimed_about_services_that_are_not_declared(start):
     [note] = contracts.check(("GET", f"/{start}/anything"), (200, {"made": "up"}))
 

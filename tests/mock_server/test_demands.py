@@ -128,7 +128,7 @@ def test_request_that_the_vendor_refuses_fails_the_test(pytester: pytest.Pyteste
     class Adapter(requests.adapters.BaseAdapter):
         def send(self, request, **options):
             answer = requests.Response()
-            answer.status_code, answer._content, answer.request = 200, b'{"id": "1"}', request
+            answer.status_code, answer._content = 200, b'{"id": "1"}'
             return answer
 
         def close(self): ...
