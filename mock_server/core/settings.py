@@ -23,7 +23,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """The share, from 0 to 1, of a campaign's mails that bounces, and of those that arrive that meets with the others.
+    """The share, from 0 to 1, of all mails that bounces, and of those that arrive that meets with the others.
 
     `seed` decides which ones.
     """
@@ -171,8 +171,8 @@ SCHEMA: Final = (
         ),
         undeliverable_domains=_told(
             array(string),
-            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm, or for another "
-            "activation code, is refused (1005).",
+            "Domains that take no mail, as `.invalid` never does: what is sent there comes back, and to ask an address "
+            "there to confirm, or for another activation code, is refused (1005).",
         ),
         strict_dmarc_domains=_told(
             array(string),
@@ -212,7 +212,7 @@ SCHEMA: Final = (
                 click=_told(_SHARE, "The share of arriving mails whose link is followed: among those that are opened."),
             )
             | _CLOSED,
-            "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",
+            "What recipients do whose address does not tell it, as `+open` does. What is not given stays.",
         ),
         sending_limited=_told(boolean, "Whether sending is limited: mails of SMTP are then refused."),
         events=_told(

@@ -91,8 +91,9 @@ def _records(call: Call, emails: Iterable[Email]) -> Iterator[Json]:
 def _letter(call: Call) -> Letter:
     given = call.body["email"]
     template = given.get("template", {})
+    is_template = template.get("id", "") != ""  # clients fill in nothing for an id that nobody chose
     html, text = decode_base64_text(given.get("html", "")), given.get("text", "")
-    if "id" in template:
+    if is_template:
         body = _template_body(call, template["id"])
         html = html if html.strip() else body  # what the call brings goes before the template, as in a campaign
     elif not html.strip() and not text.strip():
@@ -107,7 +108,7 @@ def _letter(call: Call) -> Letter:
         html=html,
         text=text,
         attachments=all_in_base64(given.get("attachments", {}), given.get("attachments_binary", {})),
-        variables=template.get("variables", {}) if "id" in template else None,
+        variables=template.get("variables", {}) if is_template else None,
     )
 
 

@@ -159,6 +159,8 @@ def test_headers_cannot_be_smuggled_in(sendpulse, send):
         {"text": None, "html": in_base64("<p>Hi</p>"), "template": None, "attachments": None},
         {"template": {}, "attachments": {}, "attachments_binary": {}},
         {"template": [], "attachments": [], "attachments_binary": [], "cc": [], "bcc": {}},
+        {"template": {"id": "", "variables": {}}},
+        {"template": {"id": None, "variables": None}},
         {"reply_to": {}},
         {"reply_to": ""},
         {"reply_to": {"name": None, "email": None}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from samples import EMPTY, MIXED, NASTY, hostile
+from report_samples import EMPTY, MIXED, NASTY, hostile
 
 from contracts.verify.reports import FORMATS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from samples import EMPTY, LOST, MIXED, NASTY, NOTED, hostile
+from report_samples import EMPTY, LOST, MIXED, NASTY, NOTED, hostile
 
 from contracts.verify.findings import Severity
 from contracts.verify.reports import FORMATS

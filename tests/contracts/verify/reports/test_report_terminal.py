@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from samples import EMPTY, LOST, MIXED, NASTY, NOTED, hostile
+from report_samples import EMPTY, LOST, MIXED, NASTY, NOTED, hostile
 
 from contracts.verify.reports import FORMATS
 from contracts.verify.reports.terminal import Line, Tone, laid_out

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import pytest
 from jsonschema import Draft202012Validator
-from samples import EMPTY, KNOWN, LOST, MIXED, NASTY, NOTED, hostile
+from report_samples import EMPTY, KNOWN, LOST, MIXED, NASTY, NOTED, hostile
 
 from contracts.catalogue import catalogue
 from contracts.export import schema_files

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from junitparser import JUnitXml
-from samples import EMPTY, KNOWN, LOST, MIXED, NASTY, NEW, NOTED, hostile
+from report_samples import EMPTY, KNOWN, LOST, MIXED, NASTY, NEW, NOTED, hostile
 from xmlschema import XMLSchema
 
 from contracts.verify.reports import FORMATS
