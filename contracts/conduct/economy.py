@@ -92,7 +92,9 @@ def _others(call: Call) -> str:
 
 
 def _length(answer: Any) -> int:
-    return len(answer) if isinstance(answer, list) else 0
+    """The items of a list, bare or in an object beside its total."""
+    lists = answer.values() if isinstance(answer, dict) else [answer]
+    return max((len(items) for items in lists if isinstance(items, list)), default=0)
 
 
 @rule(

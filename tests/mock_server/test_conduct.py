@@ -482,3 +482,11 @@ def test_journal_without_marks_of_tokens_is_judged_as_far_as_it_tells():
 
     assert finding.kind == "conduct.expired_token"
     assert conduct.from_journal([entry]).calls[0].token == ""
+
+
+@pytest.mark.parametrize(("limit", "kinds"), [("2", ["conduct.unread_page"]), ("3", [])])
+def test_page_beside_its_total_is_read_as_any_other(limit, kinds):
+    entry = {"id": 1, "at": "2026-01-31T12:00:00.000001Z", "method": "GET", "path": "/smtp/bounces/day", "status": 200}
+    asked = entry | {"arguments": {"limit": limit}, "answer": {"total": 5, "emails": ["ada@x.org", "bob@x.org"]}}
+
+    assert [finding.kind for finding in judge(from_journal([asked]))] == kinds
