@@ -16,8 +16,9 @@ from sphinx.util.docutils import SphinxDirective
 import mock_server.services
 from contracts.catalogue import catalogue, modules_of
 from contracts.codes import CODES
-from contracts.coverage import number_told
-from contracts.evidence import inferred
+from contracts.conduct import RULES
+from contracts.coverage import ledger, number_told
+from contracts.evidence import Grade, inferred
 from contracts.model import Operation
 from contracts.refusals import ANY_CALL, NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal, refusal
 from contracts.schema import Schema
@@ -180,6 +181,42 @@ _NOWHERE_AT_ALL: Final = {
     UNKNOWN_PATH: "No operation has that path.",
     WRONG_METHOD: "An operation has that path, none with that method.",
 }
+
+
+def evidence() -> Iterator[str]:
+    """How well the answers of each operation are known, and what those rest on that are inferred."""
+    operations = list(catalogue())
+    grades = [*Grade]
+    rows = [[f"`{name}`", *(counted[grade] for grade in grades)] for name, counted in ledger(operations).items()]
+    totals = [sum(row[column] for row in rows) for column in range(1, len(grades) + 1)]
+    yield _table(["answers of", *grades], [["**all**", *(f"**{total}**" for total in totals)], *rows])
+    yield "## What is inferred"
+    yield _table(["why", "answers", "of"], _inferred(operations))
+
+
+def _inferred(operations: Iterable[Operation]) -> Iterator[list[object]]:
+    reasons: dict[str, list[str]] = {}
+    for operation in operations:
+        for known in (operation.evidence, *(refused.evidence for refused in operation.refusals.values())):
+            if known.grade is Grade.INFERRED:
+                reasons.setdefault(known.source, []).append(operation.name)
+    for why, names in sorted(reasons.items(), key=lambda reason: -len(reason[1])):
+        among = [*dict.fromkeys(names)]
+        few = ", ".join(f"`{name}`" for name in among)
+        yield [why, len(names), few if len(among) <= _FEW else f"{len(among)} operations"]
+
+
+_FEW: Final = 5
+"""So many operations are named."""
+
+
+def conduct_rules() -> Iterator[str]:
+    """The rules of good conduct."""
+    rows = [
+        [f"`{one.name}`", one.severity, one.explanation, one.remedy, one.evidence]
+        for one in sorted(RULES.values(), key=lambda one: one.name)
+    ]
+    yield _table(["rule", "severity", "why", "what to do instead", "evidence"], rows)
 
 
 def settings() -> Iterator[str]:
@@ -415,6 +452,8 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "refusals": refusals,
     "codes": codes,
     "code-coverage": code_coverage,
+    "evidence": evidence,
+    "conduct-rules": conduct_rules,
     "settings": settings,
     "entities": entities,
     "command-line": command_line,

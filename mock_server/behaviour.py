@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from contracts.envelopes import Json
 from contracts.model import Operation
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refused
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.core.mails import Mail
@@ -20,14 +20,6 @@ from mock_server.core.webhooks import CLOSING
 from mock_server.core.world import World
 
 Row = TypeVar("Row")
-
-
-class Refused(Exception):
-    """The vendor says no."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(str(refusal))
-        self.refusal = refusal
 
 
 class BrokenPromise(Exception):

@@ -12,13 +12,16 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, Unpack
 
+from contracts.evidence import Grade
+from contracts.suggestions import operation_named
 from mock_server import near_misses
 from mock_server.behaviour import act_out, simulations
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
+from mock_server.core.choices import choose
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
 from mock_server.core.faults import ANY, Fault, Step
-from mock_server.core.journal import Entry
+from mock_server.core.journal import Basis, Entry
 from mock_server.core.mails import Mail
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
@@ -26,10 +29,9 @@ from mock_server.core.settings import Settings
 from mock_server.core.store import Changes
 from mock_server.core.webhooks import Batch, Webhooks
 from mock_server.core.world import World, set_clock
-from mock_server.misbehaviour import check_refusal
+from mock_server.misbehaviour import PLANNED, check_refusal
 from mock_server.receivers import Listener, post_to
 from mock_server.services.smtp.door import SEND
-from mock_server.suggestions import operation_named
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -277,11 +279,25 @@ class JournalControl(_Side):
 
     def tell(self, operation: str, arguments: Mapping[str, Any]) -> str:
         """The requests that came, a line each, for someone who wanted `operation` called with `arguments`."""
-        strays: list[Entry] = []
-        if self._nobody is not None:
-            with self._nobody.lock:
-                strays = [entry for entry in self._nobody.journal if entry.id > self._since]
-        return near_misses.tell(self.entries(), strays, operation, arguments)
+        return near_misses.tell(self.entries(), self.strays(), operation, arguments)
+
+    def strays(self) -> list[Entry]:
+        """The requests of no account that came since this one was made, oldest first."""
+        if self._nobody is None:
+            return []
+        with self._nobody.lock:
+            return [entry for entry in self._nobody.journal if entry.id > self._since]
+
+    def weaker_than(self, grade: str) -> list[Basis]:
+        """What the answers so far rested on, where that is known less well than by `grade`; planned faults aside.
+
+        Raises `ValueError` for what is no grade.
+        """
+        grades = [*Grade]
+        rank = grades.index(Grade(choose("evidence", grade, grades)))
+        with self._account.lock:
+            bases = self._account.journal.bases()
+        return [basis for basis in bases if basis.evidence != PLANNED and grades.index(basis.evidence.grade) > rank]
 
     def clear(self) -> None:
         """Forget all entries."""

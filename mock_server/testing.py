@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction, signature
@@ -25,6 +25,8 @@ from sendpulse_client import Client, ConnectionLost, SocketTransport, Timeout, W
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from contracts.verify.findings import Finding
+    from mock_server.core.journal import Basis
     from mock_server.serving.smtp import SmtpServer
     from sendpulse_client import Request, Response, Transport
 
@@ -92,6 +94,36 @@ class AccountHandle(AccountControl):
             ]
             raise AssertionError("\n".join([*steps, self.journal.tell(unmet[0].operation, {})]))
 
+    def conduct(self, rules: Collection[str] = ()) -> tuple[Finding, ...]:
+        """What the calls so far break of the rules of good conduct, or of those of some names; worst first.
+
+        Calls without a token or key of the account are among them. Raises `ValueError` for an unknown rule.
+        """
+        from contracts import conduct
+        from contracts.verify.findings import worst_first
+
+        journals = (self.journal.strays(), self.journal.entries())  # apart: either is written by a clock of its own
+        told = [{"entries": [entry.as_json() for entry in entries]} for entries in journals]
+        return worst_first(one for journal in told for one in conduct.judge(conduct.from_journal(journal), rules))
+
+    def assert_conduct(self, rules: Collection[str] = ()) -> None:
+        """That nothing worse than a note is found. Raises `AssertionError` with each finding and its remedy."""
+        __tracebackhide__ = True
+        from contracts.verify.reports import assert_good
+
+        assert_good(self.conduct(rules))
+
+    def assert_evidence(self, at_most: str) -> None:
+        """That no answer so far rests on a promise that is known less well than by this grade: ``"documented"``.
+
+        Raises `AssertionError` naming operation, answer and source, and `ValueError` for what is no grade.
+        """
+        __tracebackhide__ = True
+        weak = self.journal.weaker_than(at_most)
+        if weak:
+            told = [f"  {basis.operation or 'no operation'} answered {_shown(basis)}" for basis in weak]
+            raise AssertionError("\n".join([f"the test leaned on answers that are less than {at_most}:", *told]))
+
     def close(self) -> None:
         """Forget the account, and close the connections of its client."""
         if "client" in self.__dict__:
@@ -121,6 +153,11 @@ class SmtpDoor(AbstractContextManager["SmtpDoor"]):
         with self._opening:
             if self._server is not None:
                 self._server.stop()
+
+
+def _shown(basis: Basis) -> str:
+    error = "" if basis.error_code is None else f" with error {basis.error_code}"
+    return f"{basis.status}{error}: {basis.evidence}"
 
 
 class Opening(AbstractContextManager[AccountHandle]):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.envelopes import Json
+from contracts.redaction import redact
 from mock_server import __version__
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse
 from mock_server.control import AccountControl, new_account, smtp_login
-from mock_server.core.redaction import redact
 
 
 @answers(api.get_health)

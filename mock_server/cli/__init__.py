@@ -7,6 +7,8 @@ import sys
 import click
 
 from mock_server import __version__
+from mock_server.cli.check import check
+from mock_server.cli.conduct import conduct
 from mock_server.cli.coverage import coverage
 from mock_server.cli.drift import drift
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
@@ -23,7 +25,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, drift):
+for command in (serve, export, coverage, check, conduct, drift):
     commands.add_command(command)
 
 

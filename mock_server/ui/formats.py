@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 from markupsafe import Markup, escape
 
+from contracts.redaction import redact
 from mock_server.core.clock import DAY, HOUR, MINUTE, SECOND, Instant, format_instant
-from mock_server.core.redaction import redact
 
 LONGEST_SHOWN: Final = 65_536
 """Characters of one text that a page shows."""

@@ -12,7 +12,7 @@ from contracts.model import Operation
 from contracts.refusals import Refusal
 from contracts.schema import Schema
 from contracts.shapes import Field, bounds_of, fields_of, type_of
-from mock_server.suggestions import operation_named
+from contracts.suggestions import operation_named
 from mock_server.ui.accounts import account_pages, current, not_found, world
 from mock_server.ui.examples import SECRET, Examples
 from mock_server.ui.formats import pretty

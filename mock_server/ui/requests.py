@@ -11,11 +11,11 @@ import orjson
 from flask import Response, render_template, request
 
 from contracts.catalogue import catalogue
+from contracts.redaction import redact
 from contracts.refusals import Refusal
 from mock_server.control import JournalControl
 from mock_server.core.accounts import Account
 from mock_server.core.journal import Entry
-from mock_server.core.redaction import redact
 from mock_server.ui.accounts import account_pages, current, not_found, world
 from mock_server.ui.actions import acts, done
 from mock_server.ui.fields import whole

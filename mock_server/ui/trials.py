@@ -12,10 +12,10 @@ from urllib.parse import quote
 import orjson
 
 from contracts.model import Operation
+from contracts.redaction import redact
 from mock_server import pipeline
 from mock_server.control import AccountControl
 from mock_server.core import stopwatch
-from mock_server.core.redaction import redact
 from mock_server.core.world import World
 from mock_server.exchange import Exchange
 from mock_server.ui.examples import SECRET

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
+from contracts import arguments
 from contracts.checks import (
     BodyBreaksSchema,
     Failure,
@@ -45,7 +46,7 @@ from contracts.suite.profiles import CI
 from contracts.suite.targets import WSGITarget
 from contracts.suite.tokens import ForgeryAccepted, GoodTooLong, GoodTooShort
 from contracts.wording import rules_of
-from mock_server import arguments, behaviour, pipeline
+from mock_server import behaviour, pipeline
 from mock_server.app import make_emulator
 from mock_server.core import accounts
 from mock_server.core import tokens as mint

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from contracts.decoding import decode_base64_text
 from contracts.envelopes import Json
 from contracts.services.email import campaigns as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import HOUR, MINUTE, SECOND, Instant, local_time, parse_local_time
-from mock_server.core.decoding import decode_base64_text
 from mock_server.mailing.addresses import plain
 from mock_server.mailing.attachments import all_in_base64
 from mock_server.mailing.reactions import draws

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from contracts.decoding import decode_base64_text
 from contracts.envelopes import Json
 from contracts.schema import is_email
 from contracts.services.smtp import NO_SMTP_USER, USER_NEEDED
 from contracts.services.smtp import emails as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import local_time
-from mock_server.core.decoding import decode_base64_text
 from mock_server.mailing.addresses import plain
 from mock_server.mailing.attachments import all_in_base64
 from mock_server.mailing.templates import find_template

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from urllib3 import encode_multipart_formdata
 
-from mock_server.core.decoding import (
+from contracts.decoding import (
     FORM_NESTING_LIMIT,
     NESTING_LIMIT,
     Undecodable,

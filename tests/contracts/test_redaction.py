@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.core.redaction import redact
+from contracts.redaction import redact
 
 TOKEN = f"eyJ{'h' * 40}.{'p' * 40}.{'s-_' * 20}"
 KEY = f"sp_apikey_{'0f' * 32}"

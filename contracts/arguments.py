@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
+from contracts.decoding import Undecodable, decode_body, decode_field, decode_query
 from contracts.model import Operation
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refused
 from contracts.schema import Schema
 from contracts.validation import Validator, first_broken, validator
-from mock_server.behaviour import refuse
-from mock_server.core.decoding import Undecodable, decode_field
 
 Convert = Callable[[Any], Any]
 
@@ -24,6 +23,27 @@ _IN_PATH: Final = re.compile(r"\{(\w+)\}")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _INTEGERS: Final = range(-(2**63), 2**63)
 _FLAGS: Final = {"1": True, "0": False, "true": True, "false": False}
+
+
+def given_arguments(
+    query_string: str, content_type: str, body: bytes, array_as: str | None = None
+) -> Mapping[str, Any]:
+    """What query and body give; `array_as` is the argument that a bare array is, if any.
+
+    A body that does not decode gives nothing; the first "missing" refusal follows.
+
+    Unverified: the vendor's framework is known to read a body that is no JSON as an empty one.
+    """
+    query = decode_query(query_string) if query_string else {}
+    if not body:
+        return query
+    try:
+        decoded = decode_body(content_type, body)
+    except Undecodable:
+        return query
+    if isinstance(decoded, list) and array_as is not None:
+        decoded = {array_as: decoded}
+    return query | decoded if isinstance(decoded, dict) else query
 
 
 class Arguments:
@@ -63,7 +83,7 @@ class Arguments:
             return convert(value)
         except Undecodable:
             if undecodable is not None:
-                refuse(undecodable)
+                raise Refused(undecodable) from None
             return value
 
     def _check(self, arguments: dict[str, Any]) -> None:
@@ -71,7 +91,7 @@ class Arguments:
             self._validator = validator(self._schema)
         broken = first_broken(self._schema, self._validator, arguments)
         if broken is not None:
-            refuse(self._operation.refusal_of(broken))
+            raise Refused(self._operation.refusal_of(broken))
 
 
 @cache

@@ -29,6 +29,15 @@ def closest_operation(operations: Catalogue, method: str, path: str) -> Operatio
     return _closest(operations, method, path[:_LONGEST_COMPARED])
 
 
+def likeness(operation: Operation, method: str, path: str) -> float:
+    """How like an operation's method and path are to those of a request: 1 for the same, 0 for nothing in common."""
+    from difflib import SequenceMatcher
+
+    given = path[:_LONGEST_COMPARED].strip("/").split("/")
+    meant = f"{operation.method} {'/'.join(_filled(operation.path, given))}"
+    return SequenceMatcher(a=meant, b=f"{method} {'/'.join(given)}", autojunk=False).ratio()
+
+
 @lru_cache(maxsize=256)
 def _closest(operations: Catalogue, method: str, path: str) -> Operation:
     from difflib import SequenceMatcher
