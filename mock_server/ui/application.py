@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server.behaviour import Refused
+from contracts.refusals import Refused
 from mock_server.emulator import OURS
 from mock_server.exchange import LARGEST_BODY
 from mock_server.logs import log, shown

@@ -8,10 +8,9 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refused
 from contracts.services.smtp import SENDER_INVALID
 from contracts.services.smtp import emails as api
-from mock_server.behaviour import Refused
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.journal import LONGEST_KEPT, Entry
