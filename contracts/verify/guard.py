@@ -32,9 +32,9 @@ from contracts.verify.timing import Timing
 TOKENS: Final = 2
 """Calls that are kept back for tokens: of this run, and of the one that removes what a killed run left."""
 SEARCHES: Final = 3
-"""How often all objects of a kind are looked through at most: at the end, and twice more after a kill."""
+"""How often all objects of a kind are looked through at most, until none of the run's is left."""
 LATE: Final = 12
-"""Further looks at a kind whose changes show only later."""
+"""The same for a kind whose changes show only later."""
 
 
 class Halt(Exception):
@@ -186,17 +186,18 @@ class GuardedTarget:
         if kind := MAKERS.get(case.operation):
             yield from ((kind.entity, number) for number in kind.made_by(case.arguments, answer.json()))
         if kind := LISTINGS.get(case.operation):
-            ours = [*self.ours_in(kind, answer.json())]
+            ours = [*self.ours_in(kind, kind.rows(answer.json()))]
             yield from ((kind.entity, number) for number in ours if not self.ledger.owns(kind.entity, number))
 
-    def ours_in(self, kind: Kind, payload: Any) -> Iterator[Any]:
-        """The ids of what the run made, among the objects of a listing."""
-        for row in kind.rows(payload):
+    def ours_in(self, kind: Kind, rows: list[Any]) -> Iterator[Any]:
+        """The ids of what the run made, among objects that a listing shows."""
+        for row in rows:
             if self.run.bears_mark(kind.name_of(row)) and not kind.is_over(row):
                 yield kind.id_of(row)
 
     def _looks_at(self, kind: Kind) -> int:
-        return SEARCHES * self.ledger.pages.get(kind.entity, 1) + (LATE if kind.is_late else 0)
+        pages = self.ledger.pages.get(kind.entity, 1) + (kind.page is not None)
+        return (LATE if kind.is_late else SEARCHES) * pages
 
 
 def _is_too_fast(answer: Answer) -> bool:

@@ -34,6 +34,8 @@ class Ledger:
         """Calls that were made, or were about to be."""
         self.awaited: Counter[str] = Counter()
         """By entity, the calls that were to make one; never fewer than were made."""
+        self.seen: Counter[str] = Counter()
+        """By entity, the objects that were seen to be there."""
         self.pages: dict[str, int] = {}
         """By entity, how many pages the account's own objects filled before the run made any."""
         self.ended: str | None = None
@@ -114,6 +116,7 @@ class Ledger:
             case {"surveyed": entity, "pages": pages}:
                 self.pages[entity] = pages
             case {"made": entity, "id": number}:
+                self.seen[entity] += 1
                 self._objects[entity, str(number)] = number
             case {"gone": entity, "id": number}:
                 self._objects.pop((entity, str(number)), None)

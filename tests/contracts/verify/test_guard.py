@@ -63,7 +63,8 @@ def mark(value):
 def any_calls(draw):
     """Valid calls of any operation, near to what may pass: many ids and names are the run's."""
     operation = draw(st.sampled_from(ALL_OPERATIONS))
-    known = dict.fromkeys(("email.mailing_list", "email.tag", "email.webhook", "email.campaign"), [OWN, FOREIGN])
+    entities = ("email.mailing_list", "email.tag", "email.webhook", "email.campaign")
+    known = {entity: [OWN, FOREIGN] for entity in entities}
     case = draw(cases(operation, {**known, "email": [OWNED, RUN.address("x"), "ada@example.com"]}, spends=True))
     return replace(case, arguments=draw(mark(dict(case.arguments))))
 
@@ -214,12 +215,11 @@ def test_spending_without_an_address_of_ones_own_is_a_contradiction():
 
 
 def test_the_budget_is_never_exceeded_and_what_removing_needs_is_kept_back(tmp_path):
-    target = ScriptedTarget(lambda case: (200, {"id": 100 + len(target.cases)}))
+    target = ScriptedTarget(lambda _: (200, {"id": 100 + len(target.cases)}))
     guard = guard_of(tmp_path, target, permit=Permit(writes=True), budget=40)
 
     with pytest.raises(OutOfBudget):
-        for number in range(100):
-            ask(guard, mailing_lists.create, bookName=RUN.name(str(number)))
+        [ask(guard, mailing_lists.create, bookName=RUN.name(str(number))) for number in range(100)]
     made = guard.ledger.left("email.mailing_list")
     with guard.cleaning():
         for number in made:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import sys
 
@@ -60,9 +59,7 @@ def test_a_ledger_is_never_begun_twice(ledger):
         Ledger.begin(ledger.path, **HEAD)
 
 
-@pytest.mark.parametrize(
-    "content", ["", "hello\n", "[]\n", json.dumps({"call": 1}) + "\n", json.dumps({"schema": 2}) + "\n"]
-)
+@pytest.mark.parametrize("content", ["", "hello\n", "[]\n", '{"call": 1}\n', '{"schema": 2}\n'])
 def test_what_is_no_ledger_is_refused_by_name(tmp_path, content):
     path = tmp_path / "notes.jsonl"
     path.write_text(content)

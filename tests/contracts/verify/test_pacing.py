@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 from scripted_targets import ScriptedTime
@@ -24,7 +25,7 @@ def test_calls_start_at_even_distances():
 
     starts = starts_of(Pace(per_second=8, timing=time.timing()), time, 20)
 
-    assert all(later - earlier == pytest.approx(1 / 8) for earlier, later in zip(starts, starts[1:], strict=False))
+    assert all(later - earlier == pytest.approx(1 / 8) for earlier, later in pairwise(starts))
 
 
 def test_a_call_that_takes_long_is_not_waited_for_twice():
