@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_server.cli.exits import FINDINGS, GOOD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from contracts.coverage import Coverage, Tally
-
-FINDINGS = 1
 
 
 @click.command
@@ -38,7 +38,7 @@ def coverage(*, style: str, fail_under: float) -> int:
     complaints += _shortfall(total.refusals, "refusals are provoked", fail_under)
     for complaint in complaints:
         click.echo(complaint, err=True)
-    return FINDINGS if complaints else 0
+    return FINDINGS if complaints else GOOD
 
 
 def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
