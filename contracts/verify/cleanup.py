@@ -25,6 +25,10 @@ CLEAN: Final = "clean"
 """How a run ends that left nothing."""
 
 
+class TooMany(Exception):
+    """The account has so many objects of a kind that nothing can be made among them within the budget."""
+
+
 class NotListed(Halt):
     """The target does not list what it has."""
 
@@ -46,6 +50,19 @@ def clean_up(visitor: Visitor, guard: GuardedTarget, timing: Timing | None = Non
 def listed(kind: Kind, visitor: Visitor) -> list[Json]:
     """All objects of a kind that the account has. Raises `NotListed`."""
     return [row for rows in _pages(kind, visitor) for row in rows]
+
+
+def survey(kind: Kind, visitor: Visitor, guard: GuardedTarget) -> None:
+    """Learn how many pages the account's own objects fill, before the run makes one: so long will removing take.
+
+    Raises `TooMany` where they fill more than the budget allows to look through again and again.
+    """
+    most = max(guard.left // (3 * SEARCHES), 1)
+    pages = 0
+    for pages, _ in enumerate(_pages(kind, visitor), 1):
+        if pages > most:
+            raise TooMany(f"the account has more of {kind.entity} than a budget of {guard.budget} calls can search")
+    guard.ledger.surveyed(kind.entity, pages)
 
 
 def _clear(kind: Kind, visitor: Visitor, guard: GuardedTarget, timing: Timing) -> None:

@@ -92,7 +92,7 @@ class GuardedTarget:
         """How many calls removing will need at most, after one that makes something of the kinds `more`."""
         kinds = {*self.ledger.awaited, *more}
         looking = sum(self._looks_at(KIND_OF[entity]) for entity in kinds)
-        unseen = sum(calls for entity, calls in self.ledger.awaited.items() if KIND_OF[entity].is_told_by_listing)
+        unseen = sum((self.ledger.awaited - self.ledger.seen).values())
         removing = 2 * (self.ledger.remaining + unseen + len(kinds) + len(more))
         return TOKENS + looking + removing if kinds else 0
 
@@ -133,11 +133,6 @@ class GuardedTarget:
         finally:
             self._is_cleaning = False
 
-    def survey(self, entity: str, objects: int) -> None:
-        """Learn how many objects of a kind the account has: looking through them will take so many pages."""
-        page = KIND_OF[entity].page
-        self.ledger.surveyed(entity, 1 if page is None else objects // page + 1)
-
     def _admit(self, case: Case) -> None:
         if self._halted is not None:
             raise self._halted
@@ -172,6 +167,9 @@ class GuardedTarget:
 
     def _learn(self, case: Case, answer: Answer) -> None:
         """Note what is there now, and what is there no more."""
+        maker = MAKERS.get(case.operation)
+        if maker and 400 <= answer.status < 500:
+            self.ledger.refused(maker.entity)
         if not promise_of(case.operation).is_success(answer):
             return
         for entity, number in _told(lambda: [*self._now_there(case, answer)]):

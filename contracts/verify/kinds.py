@@ -40,7 +40,6 @@ class Kind:
         page: how many objects `listing` brings at once, by ``limit`` and ``offset``; None where it brings all.
         is_late: whether what was done shows only some time later.
         is_over: whether an object that is still listed is as good as removed.
-        is_told_by_listing: whether an id is known only from a listing.
     """
 
     entity: str
@@ -55,7 +54,6 @@ class Kind:
     page: int | None = None
     is_late: bool = False
     is_over: Callable[[Json], bool] = lambda _: False
-    is_told_by_listing: bool = False
 
 
 KINDS: Final = (
@@ -87,7 +85,6 @@ KINDS: Final = (
         removal=lambda number: case_of(tags.delete, number),
         rows=lambda listed: listed["tags"],
         is_late=True,
-        is_told_by_listing=True,
     ),
     Kind(
         "email.webhook",
@@ -108,7 +105,6 @@ KINDS: Final = (
         removal=lambda address: case_of(blacklist.remove, emails=in_base64(address)),
         id_of=_as_it_is,
         name_of=_as_it_is,
-        is_told_by_listing=True,
         page=100,
     ),
     Kind(

@@ -35,7 +35,7 @@ class Ledger:
         self.awaited: Counter[str] = Counter()
         """By entity, the calls that were to make one; never fewer than were made."""
         self.seen: Counter[str] = Counter()
-        """By entity, the objects that were seen to be there."""
+        """By entity, the calls of which it was seen what they made, if anything."""
         self.pages: dict[str, int] = {}
         """By entity, how many pages the account's own objects filled before the run made any."""
         self.ended: str | None = None
@@ -73,6 +73,10 @@ class Ledger:
     def made(self, entity: str, number: Any) -> None:
         """Note an object that is there now."""
         self._note({"made": entity, "id": number})
+
+    def refused(self, entity: str) -> None:
+        """Note that a call which was to make an object made none."""
+        self._note({"refused": entity})
 
     def gone(self, entity: str, number: Any) -> None:
         """Note an object that is there no more."""
@@ -118,6 +122,8 @@ class Ledger:
             case {"made": entity, "id": number}:
                 self.seen[entity] += 1
                 self._objects[entity, str(number)] = number
+            case {"refused": entity}:
+                self.seen[entity] += 1
             case {"gone": entity, "id": number}:
                 self._objects.pop((entity, str(number)), None)
             case {"end": how}:

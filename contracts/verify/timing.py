@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _RUN_BYTES: Final = 4
+_DAY: Final = 86_400
 
 
 def _new_run() -> str:
@@ -31,3 +32,7 @@ class Timing:
     def moment(self) -> str:
         """The time of day as RFC 3339 writes it."""
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.wall()))
+
+    def tomorrow(self) -> str:
+        """The same moment of the next day, as the vendor writes moments."""
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self.wall() + _DAY))

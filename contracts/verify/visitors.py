@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from contracts.envelopes import Json
 from contracts.messages import Answer
-from contracts.model import Operation
+from contracts.model import IdOf, Operation
 from contracts.services import oauth
-from contracts.strategies import Case, case_of
+from contracts.strategies import Case, case_of, path_names
 from contracts.suite.accounts import expect_success
 from contracts.suite.encodings import Encoding, request_of
 from contracts.suite.targets import Target
+from contracts.verify.discoveries import CONSTANTS
 from contracts.verify.guard import Halt
 from contracts.verify.places import Identity
 from contracts.verify.timing import Timing
@@ -25,11 +26,15 @@ class NotLetIn(Halt):
 
 
 class Visitor:
-    """An account of a target, seen through its credentials alone. `tokens` are all that were issued to it."""
+    """An account of a target, seen through its credentials alone. `tokens` are all that were issued to it.
+
+    `known` is what there is: ids by entity, other values by the parameter of a path that they fit.
+    """
 
     def __init__(self, target: Target, identity: Identity, *, timing: Timing | None = None) -> None:
         self.target = target
         self.tokens: list[str] = []
+        self.known: dict[str, list[Any]] = {kind: [*values] for kind, values in CONSTANTS.items()}
         self._identity = identity
         self._timing = timing or Timing()
         self._good_until = 0.0
@@ -43,10 +48,11 @@ class Visitor:
             self._ask_for_token()
         return f"Bearer {self.tokens[-1]}"
 
-    def send(self, case: Case, encoding: Encoding = Encoding.JSON, authorization: str | None = None) -> Answer:
-        """The answer to a call, as it came."""
+    def send(self, case: Case, authorization: str | None = None) -> Answer:
+        """The answer to a call, as it came. What a GET is given stands in the query: not every server reads more."""
         if authorization is None:
             authorization = self.authorization if case.operation.service.needs_token else ""
+        encoding = Encoding.QUERY if case.operation.method == "GET" else Encoding.JSON
         return self.target.send(request_of(case, encoding, authorization))
 
     def ask(self, operation: Operation, *path: object, **arguments: Any) -> Answer:
@@ -56,6 +62,14 @@ class Visitor:
     def get(self, operation: Operation, *path: object, **arguments: Any) -> Json:
         """What a call that must succeed brings. Raises `NotServed`."""
         return expect_success(operation, self.ask(operation, *path, **arguments))
+
+    def naming_what_is_there(self, operation: Operation) -> Case | None:
+        """A call without arguments, its path leading to the first of what is known; None where nothing is."""
+        params = {name: operation.params.get(name) for name in path_names(operation)}
+        kinds = [param.entity if isinstance(param, IdOf) else name for name, param in params.items()]
+        if not all(self.known.get(kind) for kind in kinds):
+            return None
+        return case_of(operation, *(self.known[kind][0] for kind in kinds))
 
     def _ask_for_token(self) -> None:
         identity = self._identity

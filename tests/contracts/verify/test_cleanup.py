@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from scripted_targets import ScriptedTarget, ScriptedTime
@@ -159,7 +160,7 @@ def test_a_server_that_gives_smaller_pages_than_asked_for_is_read_to_its_end(tmp
             if request.method == "DELETE":
                 rows.pop()
                 return Answer(200, {}, b'{"result": true}')
-            offset = json.loads(request.body)["offset"]
+            offset = int(dict(parse_qsl(request.query))["offset"])
             return Answer(200, {}, json.dumps(rows[offset : offset + 50]).encode())
 
     guard = guard_of(tmp_path, Stingy())
