@@ -40,9 +40,7 @@ def examine(
     settings.load_profile(profile)
     try:
         return [
-            finding
-            for number, exam in enumerate(chosen, 1)
-            for finding in _sat(laboratory, exam, number, chosen, progress)
+            finding for number, exam in enumerate(chosen, 1) for finding in _sat(laboratory, exam, number, progress)
         ]
     finally:
         settings.load_profile(before)

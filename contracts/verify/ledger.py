@@ -132,6 +132,12 @@ class Ledger:
                 self.calls += 1  # torn: it may have been a call
 
 
+def is_unbegun(path: Path) -> bool:
+    """Whether a kill came before the first line of a ledger was whole: nothing was sent then."""
+    content = path.read_bytes()
+    return b"\n" not in content and (not content or content.startswith(b'{"schema"'[: len(content)]))
+
+
 def _lines_of(path: Path) -> list[dict[str, Any]]:
     lines = [*_decoded(path.read_bytes())]
     if not lines or "schema" not in lines[0]:

@@ -17,7 +17,7 @@ from contracts.verify.places import Identity
 from contracts.verify.runs import Run
 from contracts.verify.timing import Timing
 
-BUDGET: Final = 200
+BUDGET: Final = 400
 """Calls of a run, those for tokens included, unless the user says otherwise."""
 
 

@@ -11,6 +11,7 @@ from mock_server.cli.coverage import coverage
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
 from mock_server.cli.serve import serve
+from mock_server.cli.verify import verify
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -22,7 +23,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage):
+for command in (serve, export, coverage, verify):
     commands.add_command(command)
 
 
