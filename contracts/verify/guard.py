@@ -106,7 +106,7 @@ class GuardedTarget:
         Raises `Forbidden` for one that is not, and `Halt` where no call is made any more: `OutOfBudget`, `TooFast`,
         `Unreachable`.
         """
-        case = _case_of(request)
+        case = case_of_request(request)
         try:
             answer = self._answer_to(case, request)
         except Unreachable:
@@ -216,7 +216,7 @@ def _told(read: Callable[[], list[Any]]) -> list[Any]:
         return []
 
 
-def _case_of(request: Request) -> Case:
+def case_of_request(request: Request) -> Case:
     """The call that a request makes. Raises `Forbidden` for one that is not understood whole."""
     meant = catalogue().match(request.method, request.path)
     if not isinstance(meant, Match) or request.method != meant.operation.method:

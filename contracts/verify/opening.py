@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from math import inf
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,9 +16,12 @@ from contracts.verify.ledger import Ledger, LedgerUnusable
 from contracts.verify.pacing import Pace
 from contracts.verify.permits import Permit
 from contracts.verify.places import Identity
+from contracts.verify.recording.files import read_all
+from contracts.verify.recording.replay import RecordedTarget
 from contracts.verify.runs import Run
 from contracts.verify.timing import Timing
 
+MANY: Final = 1_000_000
 BUDGET: Final = 400
 """Calls of a run, those for tokens included, unless the user says otherwise."""
 
@@ -70,6 +75,14 @@ def resumed_target(
                 budget=budget or ledger.head["budget"],
                 timing=timing,
             )
+
+
+@contextmanager
+def recorded_target(folder: Path) -> Iterator[GuardedTarget]:
+    """Recordings, which anybody may read as fast as they like. Raises `Edited` for a file that is none."""
+    target, run = RecordedTarget(read_all(folder)), Run("recorded")
+    with TemporaryDirectory() as scratch, closing(Ledger.begin(Path(scratch) / "ledger", run=run.id)) as ledger:
+        yield GuardedTarget(target, ledger, Pace(per_second=inf), run=run, permit=Permit(), budget=MANY)
 
 
 def _pace_of(place: str, folder: Path, timing: Timing) -> Pace:

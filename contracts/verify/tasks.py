@@ -38,7 +38,7 @@ class Surroundings:
 
 
 class Task(Protocol):
-    """One part of a run."""
+    """One part of a run: `what` it does, and `about` what."""
 
     what: ClassVar[str]
 
@@ -51,6 +51,11 @@ class Task(Protocol):
 
     def run(self, at: Surroundings) -> Iterator[Finding]:
         """Make the calls. Yields what is not as promised; raises `Skipped` where there is nothing to ask about."""
+
+
+def told(task: Task) -> str:
+    """A task in a line."""
+    return f"{task.what}: {task.about}"
 
 
 class Skipped(Exception):

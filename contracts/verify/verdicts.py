@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,9 +13,11 @@ from contracts.model import Operation
 from contracts.refusals import Refusal
 from contracts.validation import reference_validator
 from contracts.verify.findings import Finding, Severity
+from contracts.verify.vocabulary import known_words, media_type
 
 MOST: Final = 20
 """Places of one answer that are told of."""
+_LONGEST: Final = 120
 
 _KINDS: Final[Mapping[type[Failure], tuple[str, Severity, str]]] = {
     checks.ServerError: ("answer.failure", Severity.ERROR, "The server failed instead of answering."),
@@ -70,25 +71,13 @@ def weighed(severity: Severity, evidence: Evidence) -> Severity:
 
 
 def shown(answer: Answer) -> str:
-    """Status, and of a refusal its code and wording, whose addresses and numbers are left out."""
+    """Status, and of a refusal its code and wording, of which the words that the contracts know."""
     body = _body(answer)
     told = body.get("data") if isinstance(body, dict) and isinstance(body.get("data"), dict) else body
     if answer.status < 400 or not isinstance(told, dict):
         return str(answer.status)
     parts = [told.get("error_code", told.get("error", told.get("code"))), told.get("message", told.get("description"))]
-    return " ".join([str(answer.status), *(plain(str(part)) for part in parts if part is not None)])
-
-
-_ADDRESS: Final = re.compile(r"\S+@\S+")
-_NUMBER: Final = re.compile(r"\d{5,}(?<!2020202020)(?<!3030303030)")
-_BLOB: Final = re.compile(r"[\w+/=.-]{25,}")
-_LONGEST: Final = 120
-
-
-def plain(text: str) -> str:
-    """A wording without what may be somebody's: addresses, long numbers, whatever has the length of a key."""
-    text = _NUMBER.sub("<number>", _BLOB.sub("<text>", _ADDRESS.sub("<email>", text)))
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return " ".join([str(answer.status), *(known_words(str(part)) for part in parts if part is not None)])
 
 
 def _told(operation: Operation, answer: Answer, failure: Failure) -> Finding:
@@ -103,7 +92,7 @@ def _told(operation: Operation, answer: Answer, failure: Failure) -> Finding:
 
 def _sides(promise: Promise, answer: Answer, failure: Failure) -> tuple[str, str]:
     if isinstance(failure, checks.WrongMediaType):
-        return promise.envelope.media_type, plain(answer.headers.get("content-type", "none"))
+        return promise.envelope.media_type, media_type(answer.headers.get("content-type", ""))
     if isinstance(failure, checks.UndeclaredStatus):
         declared = {promise.status, *(refusal.status for refusal in promise.refusals)}
         return ", ".join(sorted(str(status) for status in declared)), str(answer.status)
@@ -152,7 +141,8 @@ def _place(keyword: Any) -> tuple[str, str]:
 def _expected(schema: Any, keyword: Any) -> str:
     for step in keyword:
         schema = schema[int(step)] if isinstance(schema, list) else schema[step]
-    return plain(str(schema))
+    text = str(schema)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _type_of(value: Any) -> str:

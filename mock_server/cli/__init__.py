@@ -10,6 +10,7 @@ from mock_server import __version__
 from mock_server.cli.coverage import coverage
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
+from mock_server.cli.record import record
 from mock_server.cli.serve import serve
 from mock_server.cli.verify import verify
 
@@ -23,7 +24,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, verify):
+for command in (serve, export, coverage, verify, record):
     commands.add_command(command)
 
 

@@ -101,28 +101,45 @@ def _inspect(asked: Asked, place: str, wanted: tuple[Wanted, ...]) -> int:
     from contracts.verify.gate import Gate
     from contracts.verify.inspection import inspect, report_of
     from contracts.verify.opening import foreign_target
+    from contracts.verify.tasks import told
     from contracts.verify.timing import Timing
     from contracts.verify.visitors import Visitor
 
-    plan, who, timing = _plan_of(asked), identity(), Timing()
-    gate, started = Gate(who.secrets), timing.moment()
+    plan, who, started = plan_for(asked), identity(), Timing().moment()
     with (
         foreign_target(place, who, asked.folder, permit=asked.permit, budget=asked.budget) as guard,
         closing(Progress(len(plan.tasks))) as progress,
     ):
         visitor = Visitor(guard, who)
-        outcome = inspect(
-            plan, guard, visitor, progress=lambda number, task: progress(number, f"{task.what}: {task.about}")
-        )
+        outcome = inspect(plan, guard, visitor, progress=lambda number, task: progress(number, told(task)))
         report = report_of(outcome, plan, guard, target=place, started=started)
-        gate.learn(visitor.tokens)
+        gate = Gate([*who.secrets, *visitor.tokens])
         gate.check({"the ledger": guard.ledger.path.read_bytes(), **_rendered(report)})
     code = tell(report, wanted)
-    return _code_of(outcome, code, guard.ledger.path)
+    warn_of_leftovers(outcome, guard.ledger.path)
+    if outcome.is_interrupted:
+        return INTERRUPTED
+    return code if outcome.could_run else COULD_NOT_RUN
 
 
 def _inspect_recordings(asked: Asked, folder: Path, wanted: tuple[Wanted, ...]) -> int:
-    raise NotImplementedError
+    from contracts.verify.inspection import inspect, report_of
+    from contracts.verify.opening import recorded_target
+    from contracts.verify.places import Identity
+    from contracts.verify.recording.files import Edited
+    from contracts.verify.tasks import told
+    from contracts.verify.timing import Timing
+    from contracts.verify.visitors import Visitor
+
+    plan, started = plan_for(asked), Timing().moment()
+    try:
+        with recorded_target(folder) as guard, closing(Progress(len(plan.tasks))) as progress:
+            visitor = Visitor(guard, Identity(api_key="recorded"))
+            outcome = inspect(plan, guard, visitor, progress=lambda number, task: progress(number, told(task)))
+            report = report_of(outcome, plan, guard, target=str(folder), started=started)
+    except Edited as error:
+        raise click.ClickException(str(error)) from None
+    return tell(report, wanted)
 
 
 def _rendered(report: Report) -> dict[str, bytes]:
@@ -132,12 +149,10 @@ def _rendered(report: Report) -> dict[str, bytes]:
     return {f"the report as {name}": write(report).encode() for name, write in FORMATS.items()}
 
 
-def _code_of(outcome: Outcome, code: int, ledger: Path) -> int:
+def warn_of_leftovers(outcome: Outcome, ledger: Path) -> None:
+    """Tell how to remove what a run had to leave."""
     if not outcome.is_clean:
         click.echo(f"something may be left; remove it with: {_resuming(ledger)}", err=True)
-    if outcome.is_interrupted:
-        return INTERRUPTED
-    return code if outcome.could_run else COULD_NOT_RUN
 
 
 def _resuming(ledger: Path) -> str:
@@ -181,7 +196,8 @@ def _clean_up(path: Path, budget: int | None) -> int:
     return GOOD
 
 
-def _plan_of(asked: Asked) -> Plan:
+def plan_for(asked: Asked) -> Plan:
+    """The plan of what is asked for."""
     from contracts.verify.plans import plan_of
 
     try:
@@ -191,7 +207,7 @@ def _plan_of(asked: Asked) -> Plan:
 
 
 def _tell_plan(asked: Asked, style: str) -> int:
-    told = _plan_of(asked).as_json() if asked.is_foreign or asked.recordings else _exams_as_json(asked)
+    told = plan_for(asked).as_json() if asked.is_foreign or asked.recordings else _exams_as_json(asked)
     plan = {"target": asked.place or str(asked.recordings or "the emulator in process"), **told}
     click.echo(json.dumps(plan, indent=2) if style == "json" else "\n".join(_table(plan)))
     return GOOD
