@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_server.cli.exits import COULD_NOT_RUN, GOOD, INTERRUPTED
-from mock_server.cli.targets import Asked, Progress, asked_of, asking, end_as_interrupted, identity, told_apart
+from mock_server.cli.targets import Asked, Progress, asked_of, asking, ending_as_interrupted, identity, told_apart
 from mock_server.cli.verify import plan_for, warn_of_leftovers
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def record(*, folder: Path, **options: Any) -> int:
     asked = asked_of(**options)
     if asked.place is None:
         raise click.UsageError("name what to record: --url or --live")
-    end_as_interrupted()
-    with told_apart():
+    with told_apart(), ending_as_interrupted():
         return _record(asked, asked.place, folder)
 
 

@@ -172,9 +172,14 @@ def _place_of(error: Exception) -> str:
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
 
 
-def end_as_interrupted() -> None:
+@contextmanager
+def ending_as_interrupted() -> Iterator[None]:
     """Take SIGTERM as Ctrl-C is taken: what was made is removed."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(*_: object) -> NoReturn:

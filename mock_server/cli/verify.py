@@ -12,7 +12,7 @@ import click
 
 from mock_server.cli.exits import COULD_NOT_RUN, GOOD, INTERRUPTED
 from mock_server.cli.reports import Wanted, reporting, tell
-from mock_server.cli.targets import Asked, Progress, asked_of, asking, end_as_interrupted, identity, told_apart
+from mock_server.cli.targets import Asked, Progress, asked_of, asking, ending_as_interrupted, identity, told_apart
 
 if TYPE_CHECKING:
     from contracts.verify.findings import Report
@@ -60,8 +60,7 @@ def verify(
         return _resume(asked, resume_cleanup, options["budget"])
     if dry_run:
         return _tell_plan(asked, style)
-    end_as_interrupted()
-    with told_apart():
+    with told_apart(), ending_as_interrupted():
         if asked.place is not None:
             return _inspect(asked, asked.place, report)
         if asked.recordings is not None:
@@ -160,9 +159,9 @@ def _resuming(ledger: Path) -> str:
 
 
 def _resume(asked: Asked, named: str, budget: int | None) -> int:
-    end_as_interrupted()
     ledgers = [Path(named)] if named else sorted(asked.folder.glob("*.jsonl"))
-    codes = [_clean_up(ledger, budget) for ledger in ledgers]
+    with ending_as_interrupted():
+        codes = [_clean_up(ledger, budget) for ledger in ledgers]
     if not ledgers:
         click.echo(f"no ledger in {asked.folder}: nothing to remove", err=True)
     return max(codes, default=GOOD)
