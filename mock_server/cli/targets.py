@@ -106,6 +106,18 @@ def asked_of(
     return Asked(place, recordings, selection, permit, budget or BUDGET, ledgers or default_folder())
 
 
+def need_hypothesis() -> None:
+    """Have the extra `contracts`, and keep what Hypothesis writes out of the working directory."""
+    from platformdirs import user_cache_path
+
+    cache = user_cache_path("sendpulse-mock", appauthor=False) / "hypothesis"
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
+    try:
+        import hypothesis  # noqa: F401
+    except ModuleNotFoundError:
+        raise click.ClickException("this needs the extra: pip install 'sendpulse-mock[contracts]'") from None
+
+
 def default_folder() -> Path:
     """Where ledgers lie unless the user says otherwise."""
     from platformdirs import user_state_path

@@ -12,7 +12,16 @@ import click
 
 from mock_server.cli.exits import COULD_NOT_RUN, GOOD, INTERRUPTED
 from mock_server.cli.reports import Wanted, reporting, tell
-from mock_server.cli.targets import Asked, Progress, asked_of, asking, ending_as_interrupted, identity, told_apart
+from mock_server.cli.targets import (
+    Asked,
+    Progress,
+    asked_of,
+    asking,
+    ending_as_interrupted,
+    identity,
+    need_hypothesis,
+    told_apart,
+)
 
 if TYPE_CHECKING:
     from contracts.verify.findings import Report
@@ -51,10 +60,7 @@ def verify(
     and nothing else is done unless it is allowed. It is called at most 8 times a second, never beyond the budget, and
     no more after it says that this was too fast.
     """
-    try:
-        import hypothesis  # noqa: F401
-    except ModuleNotFoundError:
-        raise click.ClickException("this needs the extra: pip install 'sendpulse-mock[contracts]'") from None
+    need_hypothesis()
     asked = asked_of(**options)
     if resume_cleanup is not None:
         return _resume(asked, resume_cleanup, options["budget"])
