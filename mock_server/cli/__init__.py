@@ -13,7 +13,9 @@ from mock_server.cli.coverage import coverage
 from mock_server.cli.drift import drift
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
+from mock_server.cli.record import record
 from mock_server.cli.serve import serve
+from mock_server.cli.verify import verify
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -25,7 +27,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, check, conduct, drift):
+for command in (serve, export, coverage, verify, record, check, conduct, drift):
     commands.add_command(command)
 
 

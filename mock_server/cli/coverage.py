@@ -14,7 +14,7 @@ from mock_server.cli.exits import FINDINGS, GOOD
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from contracts.coverage import Coverage, Tally
+    from contracts.coverage import Coverage, Observed, Tally
     from contracts.evidence import Grade
 
 
@@ -33,14 +33,19 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write an SVG that tells which share of the answers is documented or observed.",
 )
-def coverage(*, style: str, fail_under: float, badge: Path | None) -> int:
+@click.option(
+    "--recordings",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Count what the vendor was recorded to answer there as observed.",
+)
+def coverage(*, style: str, fail_under: float, badge: Path | None, recordings: Path | None) -> int:
     """Show what is declared, served by the emulator and provoked by the suite, and which of the vendor's codes come.
 
     The evidence tells how a promise is known: observed on the wire, documented by the vendor, inferred by us. Answers
     are the success and the refusals of each operation. A code is reached when a refusal that the suite provokes brings
     it, and comes by fault when one can be planned by its number.
     """
-    total, services = _counted()
+    total, services = _counted(_observed_in(recordings))
     codes = _codes()
     if badge is not None:
         _write_badge(badge, total)
@@ -70,7 +75,20 @@ def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
         yield f"{tally.percent:.1f} % of the {what}, not {wanted:g} %"
 
 
-def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
+def _observed_in(folder: Path | None) -> Observed:
+    """What recordings prove; nothing where there are none."""
+    if folder is None:
+        return {}
+    from contracts.verify.recording.files import Edited, read_all
+    from contracts.verify.recording.observations import observations
+
+    try:
+        return observations(read_all(folder).values())
+    except (Edited, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _counted(observed: Observed) -> tuple[Coverage, Mapping[str, Coverage]]:
     """All operations, and those of each service."""
     from contracts.catalogue import catalogue
     from contracts.coverage import coverage
@@ -83,8 +101,9 @@ def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
     services: dict[str, list[Any]] = {}
     for operation in catalogue():
         services.setdefault(operation.service.name, []).append(operation)
-    return coverage(catalogue(), served=served, provoked=provoked), {
-        name: coverage(operations, served=served, provoked=provoked) for name, operations in services.items()
+    return coverage(catalogue(), served=served, provoked=provoked, observed=observed), {
+        name: coverage(operations, served=served, provoked=provoked, observed=observed)
+        for name, operations in services.items()
     }
 
 
