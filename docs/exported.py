@@ -181,7 +181,7 @@ def settings() -> Iterator[str]:
 def _settings(schema: Schema, defaults: Mapping[str, Any], path: str = "") -> Iterator[list[str]]:
     for name, inner in schema["properties"].items():
         bounds = "; ".join([type_of(inner), *bounds_of(inner)])
-        first = "" if "properties" in inner else f"`{json.dumps(defaults[name])}`"
+        first = "" if "properties" in inner else f"`{json.dumps(defaults.get(name, inner.get('default')))}`"
         yield [f"`{path}{name}`", bounds, first, inner["description"]]
         if "properties" in inner:
             yield from _settings(inner, defaults[name], f"{path}{name}.")

@@ -38,6 +38,7 @@ from mock_server.core.throttle import Verdict
 from mock_server.exchange import LARGEST_BODY, Exchange, Proceed, given_arguments
 from mock_server.logs import log_request, shown
 from mock_server.misbehaviour import misbehave
+from mock_server.positions import take_positions
 from mock_server.suggestions import closest_operation
 
 Stage = Callable[[Exchange, Proceed], None]
@@ -305,6 +306,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     identify,
     misbehave,
     authenticate,
+    take_positions,
     take_turn,
     throttle,
     require_operation,
