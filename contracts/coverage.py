@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
 from contracts.codes import CODES, TABLE
-from contracts.evidence import Grade
+from contracts.evidence import Evidence, Grade
 from contracts.model import Operation
 from contracts.refusals import OVER_QUOTA, Refusal
 
@@ -54,14 +55,22 @@ class Coverage:
         return {"operations": self.operations.as_json("served"), "refusals": self.refusals.as_json("provoked")}
 
 
+Observed = Mapping[tuple[str, str | None], Evidence]
+"""Better evidence than is declared: for an operation, by its name and None, or for one of its refusals by its key."""
+
+
 def coverage(
-    operations: Iterable[Operation], *, served: Collection[str], provoked: Collection[tuple[str, str]] | None = None
+    operations: Iterable[Operation],
+    *,
+    served: Collection[str],
+    provoked: Collection[tuple[str, str]] | None = None,
+    observed: Observed = MappingProxyType({}),
 ) -> Coverage:
     """What of `operations` is among `served`, and what of their refusals among `provoked`; None: nobody knows."""
     declared = list(operations)
-    promises = [(operation.name, operation.evidence.grade) for operation in declared]
+    promises = [(one.name, observed.get((one.name, None), one.evidence).grade) for one in declared]
     refusals = [
-        ((operation.name, refusal.key), refusal.evidence.grade)
+        ((operation.name, refusal.key), observed.get((operation.name, refusal.key), refusal.evidence).grade)
         for operation in declared
         for refusal in operation.refusals.values()
     ]

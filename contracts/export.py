@@ -15,6 +15,7 @@ from contracts.envelopes import DOCUMENT, OAUTH, Envelope, Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
 from contracts.schema import PATTERNS, Schema
+from contracts.verify.reports.document import SCHEMA as REPORT
 
 _ABOUT: Final = (
     "Exported from the contracts of sendpulse-mock; not a document of the vendor. `x-evidence` tells how far each "
@@ -66,9 +67,9 @@ def documents(catalogue: Catalogue) -> dict[str, str]:
 
 
 def schema_files(catalogue: Catalogue) -> dict[str, Schema]:
-    """JSON Schema documents by file name: each operation's arguments and answer, and the shapes of refusals."""
+    """JSON Schema documents by file name: arguments and answer of each operation, refusals, our own reports."""
     operations = described(catalogue)
-    schemas = _error_schemas(operations)
+    schemas = {**_error_schemas(operations), "report": REPORT}
     for operation in operations:
         schemas[f"{operation.name}.arguments"] = published(operation.arguments)
         schemas[f"{operation.name}.answer"] = published(operation.service.envelope.success(operation.returns))

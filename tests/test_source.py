@@ -23,7 +23,12 @@ TREES = {
 DECLARATIONS = {name: tree for name, tree in TREES.items() if name.startswith("contracts/services/")}
 
 MAY_IMPORT = {
-    "time": {"mock_server/core/clock.py", "mock_server/core/stopwatch.py", "sendpulse_client/_timing.py"},
+    "time": {
+        "contracts/verify/timing.py",
+        "mock_server/core/clock.py",
+        "mock_server/core/stopwatch.py",
+        "sendpulse_client/_timing.py",
+    },
     "random": {"mock_server/core/faults.py", "sendpulse_client/_timing.py"},
     "uuid": set[str](),
     "locale": set[str](),

@@ -36,6 +36,7 @@ class Finding:
         expected, seen: what was promised, and what was there instead; empty where that says nothing.
         evidence: how we know the promise.
         reproduce: what to type to see it again; no secrets.
+        file, line: where it can be seen in a file, counted from 1; no part of the fingerprint.
     """
 
     kind: str
@@ -47,11 +48,14 @@ class Finding:
     seen: str = ""
     evidence: Evidence | None = None
     reproduce: str = ""
+    file: str = ""
+    line: int | None = None
 
     @property
     def fingerprint(self) -> str:
         """The same for the same finding in every run, whatever its wording: twelve hexadecimal digits."""
-        return sha256(f"{self.kind}\0{self.about}\0{self.place}".encode()).hexdigest()[:FINGERPRINT_LENGTH]
+        identity = f"{self.kind}\0{self.about}\0{self.place}".encode(errors="surrogatepass")
+        return sha256(identity).hexdigest()[:FINGERPRINT_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
 
 import click
 
 from mock_server import __version__
 from mock_server.cli.coverage import coverage
+from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
-from mock_server.cli.serve import INTERRUPTED, serve
-
-COULD_NOT_RUN: Final = 2
+from mock_server.cli.record import record
+from mock_server.cli.serve import serve
+from mock_server.cli.verify import verify
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -24,7 +24,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage):
+for command in (serve, export, coverage, verify, record):
     commands.add_command(command)
 
 

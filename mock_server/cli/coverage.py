@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_server.cli.exits import FINDINGS, GOOD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from contracts.coverage import Coverage, Tally
-
-FINDINGS = 1
+    from contracts.coverage import Coverage, Observed, Tally
 
 
 @click.command
@@ -25,20 +26,25 @@ FINDINGS = 1
     default=0,
     help="Leave with exit code 1 if fewer of the operations are served, or of the refusals provoked.",
 )
-def coverage(*, style: str, fail_under: float) -> int:
+@click.option(
+    "--recordings",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Count what the vendor was recorded to answer there as observed.",
+)
+def coverage(*, style: str, fail_under: float, recordings: Path | None) -> int:
     """Show what is declared, served by the emulator and provoked by the suite, and which of the vendor's codes come.
 
     The evidence tells how a promise is known: observed on the wire, documented by the vendor, inferred by us. A code is
     reached when a refusal that the suite provokes brings it, and comes by fault when one can be planned by its number.
     """
-    total, services = _counted()
+    total, services = _counted(_observed_in(recordings))
     codes = _codes()
     click.echo(_as_json(total, services, codes) if style == "json" else "\n".join(_report(total, services, codes)))
     complaints = [*_shortfall(total.operations, "operations are served", fail_under)]
     complaints += _shortfall(total.refusals, "refusals are provoked", fail_under)
     for complaint in complaints:
         click.echo(complaint, err=True)
-    return FINDINGS if complaints else 0
+    return FINDINGS if complaints else GOOD
 
 
 def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
@@ -50,7 +56,20 @@ def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
         yield f"{tally.percent:.1f} % of the {what}, not {wanted:g} %"
 
 
-def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
+def _observed_in(folder: Path | None) -> Observed:
+    """What recordings prove; nothing where there are none."""
+    if folder is None:
+        return {}
+    from contracts.verify.recording.files import Edited, read_all
+    from contracts.verify.recording.observations import observations
+
+    try:
+        return observations(read_all(folder).values())
+    except (Edited, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _counted(observed: Observed) -> tuple[Coverage, Mapping[str, Coverage]]:
     """All operations, and those of each service."""
     from contracts.catalogue import catalogue
     from contracts.coverage import coverage
@@ -63,8 +82,9 @@ def _counted() -> tuple[Coverage, Mapping[str, Coverage]]:
     services: dict[str, list[Any]] = {}
     for operation in catalogue():
         services.setdefault(operation.service.name, []).append(operation)
-    return coverage(catalogue(), served=served, provoked=provoked), {
-        name: coverage(operations, served=served, provoked=provoked) for name, operations in services.items()
+    return coverage(catalogue(), served=served, provoked=provoked, observed=observed), {
+        name: coverage(operations, served=served, provoked=provoked, observed=observed)
+        for name, operations in services.items()
     }
 
 

@@ -14,7 +14,8 @@ def export(folder: Path) -> None:
     """Write the contracts into FOLDER.
 
     openapi/ gets the OpenAPI 3.1 documents, index.yaml for the whole API and one for each service; schemas/ gets the
-    JSON Schema files of all arguments and answers. Into a pipe go the paths of the files.
+    JSON Schema files of all arguments and answers, and report.json, that of the reports in JSON. Into a pipe go the
+    paths of the files.
     """
     from contracts.catalogue import catalogue
     from contracts.export import write

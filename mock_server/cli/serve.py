@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from mock_server import __version__, logs
+from mock_server.cli.exits import GOOD, INTERRUPTED
 from mock_server.configuration import config_file, emulator_settings, setting
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mock_server.emulator import Emulator
     from mock_server.serving.live import LiveServer
     from mock_server.serving.ticker import Ticker
-
-INTERRUPTED: Final = 130
 
 log: Final = logging.getLogger("sendpulse_mock")
 
@@ -61,7 +60,7 @@ def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, 
     except KeyboardInterrupt:
         _end_process(INTERRUPTED)
     except _Left:
-        _end_process(0)
+        _end_process(GOOD)
 
 
 def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:

@@ -17,6 +17,18 @@ def test_the_same_finding_in_other_words_has_the_same_fingerprint():
     assert elsewhere.fingerprint != LOST.fingerprint
 
 
+def test_any_text_a_target_sends_has_a_fingerprint():
+    half = replace(LOST, place="data.\ud800")
+
+    assert half.fingerprint != LOST.fingerprint
+
+
+def test_where_a_finding_is_seen_is_no_part_of_what_it_is():
+    moved = replace(LOST, file="bulk-email.yml", line=12)
+
+    assert moved.fingerprint == LOST.fingerprint
+
+
 def test_findings_come_once_and_the_worst_first():
     note = replace(LOST, kind="answer.headers", severity=Severity.NOTE)
 
