@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.messages import Answer
-from contracts.model import READ, SPENDS, WRITE, Effect
+from contracts.model import READ, SPENDS, WRITE, Effect, Operation
 from contracts.questions import QUESTIONS
-from contracts.refusals import OVER_QUOTA, TOO_FAST
+from contracts.refusals import OVER_QUOTA, TOO_FAST, Refusal
 from contracts.services import account, oauth
 from contracts.services.email import addresses, balance, campaigns, mailing_lists, senders, tags, templates, webhooks
 from contracts.strategies import UNKNOWN_ID
 from contracts.suite.scenes import MAIL
-from contracts.verify.probes.probing import ADDRESSES, Probing, Undecided
+from contracts.verify.guard import NOWHERE
+from contracts.verify.probes.probing import Probing, Undecided
 from contracts.verify.probes.windows import MOST_CALLS, Experiment
-
-NOWHERE: Final = "/emu-no-such-path"
-STRANGER: Final = "emu-nobody@example.com"
 
 Ask = Callable[[Probing], str]
 
@@ -31,8 +29,9 @@ class Probe:
     Attributes:
         calls: how many it makes at most, those that remove what it made aside.
         effect: what its calls do to the account: `READ` nothing, `WRITE` with lists of its own alone.
-        is_fast: whether it has to exceed the limit of the second.
+        is_fast: whether it has to be told that it called too fast, or too often.
         ask: tells the position; raises `Undecided`.
+        settles: the promises that are kept where the position is the promised one.
     """
 
     question: str
@@ -40,6 +39,7 @@ class Probe:
     effect: Effect
     is_fast: bool
     ask: Ask
+    settles: tuple[tuple[Operation, Refusal], ...] = ()
 
     @property
     def tells(self) -> str:
@@ -50,13 +50,18 @@ class Probe:
 PROBES: Final[dict[str, Probe]] = {}
 
 
-def probe(question: str, *, calls: int, effect: Effect = READ, fast: bool = False) -> Callable[[Ask], Ask]:
+Promise = tuple[Operation, Refusal]
+
+
+def probe(
+    question: str, *, calls: int, effect: Effect = READ, fast: bool = False, settles: Sequence[Promise] = ()
+) -> Callable[[Ask], Ask]:
     """Make a function the probe of a question."""
 
     def register(ask: Ask) -> Ask:
         if question not in QUESTIONS or question in PROBES:
             raise ValueError(f"{question!r} is no open question, or has a probe already")
-        PROBES[question] = Probe(question, calls, effect, fast, ask)
+        PROBES[question] = Probe(question, calls, effect, fast, ask, tuple(settles))
         return ask
 
     return register
@@ -113,7 +118,7 @@ def limiter(probing: Probing) -> str:
     return left[0].replace("-", "_")
 
 
-@probe("too_fast_status", calls=40, fast=True)
+@probe("too_fast_status", calls=40, fast=True, settles=[(account.get_info, TOO_FAST)])
 def too_fast_status(probing: Probing) -> str:
     """Calls as fast as it can until one comes too fast."""
     for _ in range(probing.most):
@@ -123,9 +128,9 @@ def too_fast_status(probing: Probing) -> str:
     raise Undecided("no call came too fast")
 
 
-@probe("quota_body", calls=60)
+@probe("quota_body", calls=60, fast=True, settles=[(account.get_info, OVER_QUOTA)])
 def quota_body(probing: Probing) -> str:
-    """Calls slowly, to see whether a quota is exhausted already: it exhausts none by itself."""
+    """Calls slowly, to see whether a quota is exhausted already: it exhausts none by itself, but bears being told so."""
     for _ in range(probing.most):
         answer = probing.ask(account.get_info)
         if answer.status == 429:
@@ -134,11 +139,12 @@ def quota_body(probing: Probing) -> str:
     raise Undecided("no quota is exhausted")
 
 
-@probe("blank_names", calls=2, effect=WRITE)
+@probe("blank_names", calls=3, effect=WRITE, settles=[(mailing_lists.rename, mailing_lists.NAME_EMPTY)])
 def blank_names(probing: Probing) -> str:
-    """Creates a list without a name, and one with a blank one: both are refused."""
-    missing = probing.ask(mailing_lists.create)
-    blank = probing.ask(mailing_lists.create, bookName=" ")
+    """Gives a list of its own no name, and then a blank one: both are refused."""
+    number = probing.own_list()
+    missing = probing.ask(mailing_lists.rename, number)
+    blank = probing.ask(mailing_lists.rename, number, name=" ")
     seen = (_code(missing), _code(blank))
     return _by(blank, seen, {(422, 201): "by_both", (422, 422): "by_validator", (201, 201): "by_table"})
 
@@ -161,14 +167,14 @@ def object_or_rule(probing: Probing) -> str:
 @probe("token_or_path", calls=1)
 def token_or_path(probing: Probing) -> str:
     """Reads a path that is not there, without a token."""
-    answer = probing.request("GET", NOWHERE, token=False)
+    answer = probing.request("GET", f"{NOWHERE}no-such-path", token=False)
     return _by(answer, answer.status, {401: "token_first", 404: "path_first"})
 
 
 @probe("unknown_path", calls=1)
 def unknown_path(probing: Probing) -> str:
     """Reads a path that is not there."""
-    return _by_status(probing.request("GET", NOWHERE), 404, 403)
+    return _by_status(probing.request("GET", f"{NOWHERE}no-such-path"), 404, 403)
 
 
 @probe("wrong_method", calls=1)
@@ -186,44 +192,46 @@ def broken_json(probing: Probing) -> str:
     return _by(answer, answer.status, {422: "as_empty", 400: "as_400", 415: "as_415"})
 
 
-@probe("missing_campaign", calls=1)
+@probe("missing_campaign", calls=1, settles=[(campaigns.get, campaigns.CAMPAIGN_NOT_FOUND)])
 def missing_campaign(probing: Probing) -> str:
     """Looks at a campaign that is not there."""
     return _by_status(probing.ask(campaigns.get, UNKNOWN_ID), 404, 422)
 
 
-@probe("missing_webhook", calls=1)
+@probe("missing_webhook", calls=1, settles=[(webhooks.get, webhooks.WEBHOOK_NOT_FOUND)])
 def missing_webhook(probing: Probing) -> str:
     """Looks at a webhook that is not there."""
     return _by_status(probing.ask(webhooks.get, UNKNOWN_ID), 404, 422)
 
 
-@probe("missing_address", calls=1)
+@probe("missing_address", calls=1, settles=[(addresses.get, mailing_lists.NO_SUCH_CONTACT)])
 def missing_address(probing: Probing) -> str:
     """Looks at an address that is in no list."""
-    return _by_status(probing.ask(addresses.get, STRANGER), 404, 422)
+    return _by_status(probing.ask(addresses.get, probing.run.address("nobody")), 404, 422)
 
 
 @probe("missing_address_code", calls=1)
 def missing_address_code(probing: Probing) -> str:
     """Looks at an address that is in no list."""
-    answer = probing.ask(addresses.get, STRANGER)
+    answer = probing.ask(addresses.get, probing.run.address("nobody"))
     return _by(answer, _code(answer), {502: "as_502", 17: "as_17"})
 
 
-@probe("missing_contact", calls=2, effect=WRITE)
+@probe("missing_contact", calls=2, effect=WRITE, settles=[(mailing_lists.get_contact, mailing_lists.NO_SUCH_CONTACT)])
 def missing_contact(probing: Probing) -> str:
     """Looks for an address in an empty list of its own."""
-    return _by_status(probing.ask(mailing_lists.get_contact, probing.own_list(), STRANGER), 404, 422)
+    return _by_status(
+        probing.ask(mailing_lists.get_contact, probing.own_list(), probing.run.address("nobody")), 404, 422
+    )
 
 
-@probe("missing_sender", calls=1, effect=WRITE)
+@probe("missing_sender", calls=1, effect=WRITE, settles=[(senders.delete, senders.NOT_FOUND)])
 def missing_sender(probing: Probing) -> str:
     """Removes a sender that is not there."""
-    return _by_status(probing.ask(senders.delete, email=STRANGER), 422, 404)
+    return _by_status(probing.ask(senders.delete, email=probing.run.address("nobody")), 422, 404)
 
 
-@probe("no_addresses", calls=1)
+@probe("no_addresses", calls=1, settles=[(addresses.get_many, addresses.NO_DATA)])
 def no_addresses(probing: Probing) -> str:
     """Asks about no address."""
     answer = probing.ask(addresses.get_many, emails=[])
@@ -232,7 +240,7 @@ def no_addresses(probing: Probing) -> str:
     return _by_status(answer, 422, 400)
 
 
-@probe("unknown_currency", calls=1)
+@probe("unknown_currency", calls=1, settles=[(balance.get_in_currency, balance.CURRENCY_INVALID)])
 def unknown_currency(probing: Probing) -> str:
     """Asks for the balance in a currency that nobody knows."""
     return _by_status(probing.ask(balance.get_in_currency, "EMU"), 422, 404)
@@ -253,7 +261,7 @@ def webhook_envelope(probing: Probing) -> str:
 def plain_addresses(probing: Probing) -> str:
     """Puts an address that is a text into a list of its own."""
     number = probing.own_list()
-    answer = probing.ask(mailing_lists.add_emails, number, emails=[ADDRESSES[0]])
+    answer = probing.ask(mailing_lists.add_emails, number, emails=[probing.address])
     if answer.status == 422:
         return "refused"
     there = probing.get(mailing_lists.list_emails, number)
@@ -322,8 +330,8 @@ def numbers(probing: Probing) -> str:
 @probe("statistic_of_many", calls=3, effect=WRITE)
 def statistic_of_many(probing: Probing) -> str:
     """Asks about an address of a list of its own."""
-    probing.own_list(ADDRESSES[0])
-    answer = probing.ask(addresses.get_campaigns_of_many, emails=[ADDRESSES[0]])
+    probing.own_list(probing.address)
+    answer = probing.ask(addresses.get_campaigns_of_many, emails=[probing.address])
     told = next(iter(_told(answer).values()), None)
     if not isinstance(told, dict):
         raise Undecided(f"nothing is told: {answer}")
@@ -334,10 +342,10 @@ def statistic_of_many(probing: Probing) -> str:
 @probe("revival", calls=5, effect=WRITE)
 def revival(probing: Probing) -> str:
     """Unsubscribes an address of a list of its own, and adds it again."""
-    number = probing.own_list(ADDRESSES[0])
-    probing.get(mailing_lists.unsubscribe, number, emails=[ADDRESSES[0]])
-    probing.get(mailing_lists.add_emails, number, emails=[{"email": ADDRESSES[0]}])
-    contact = probing.get(mailing_lists.get_contact, number, ADDRESSES[0])
+    number = probing.own_list(probing.address)
+    probing.get(mailing_lists.unsubscribe, number, emails=[probing.address])
+    probing.get(mailing_lists.add_emails, number, emails=[{"email": probing.address}])
+    contact = probing.get(mailing_lists.get_contact, number, probing.address)
     return "stays" if contact["status"] in {4, 6} else "revives"
 
 
@@ -345,14 +353,15 @@ def revival(probing: Probing) -> str:
 def serialized_fields(probing: Probing) -> str:
     """Puts an address into a list of its own, in an array that PHP has serialised."""
     number = probing.own_list()
-    written = f'a:1:{{i:0;a:1:{{s:5:"email";s:{len(ADDRESSES[0])}:"{ADDRESSES[0]}";}}}}'
+    address = probing.address
+    written = f'a:1:{{i:0;a:1:{{s:5:"email";s:{len(address)}:"{address}";}}}}'
     answer = probing.ask(mailing_lists.add_emails, number, emails=written)
     if answer.status == 422:
         return "refused"
     return _by(answer, len(probing.get(mailing_lists.list_emails, number)), {1: "read", 0: "refused"})
 
 
-@probe("missing_client_id", calls=1)
+@probe("missing_client_id", calls=1, settles=[(oauth.issue_token, oauth.INVALID_CLIENT)])
 def missing_client_id(probing: Probing) -> str:
     """Asks for a token and does not say who it is."""
     body = b'{"grant_type": "client_credentials"}'
@@ -369,13 +378,14 @@ def list_status(probing: Probing) -> str:
 
 
 def _draft(probing: Probing, **more: Any) -> Answer:
-    return probing.ask(campaigns.create, **{**MAIL, "sender_email": probing.sender, **more})
+    own = {"sender_email": probing.sender, "name": probing.run.name("probe")}
+    return probing.ask(campaigns.create, **{**MAIL, **own, **more})
 
 
 @probe("campaigns_an_hour", calls=9, effect=SPENDS)
 def campaigns_an_hour(probing: Probing) -> str:
     """Creates drafts, which go to nobody, until one is refused; decided if the hour before saw no campaign."""
-    number = probing.own_list(ADDRESSES[0])
+    number = probing.own_list(probing.sender)
     for made in range(6):
         answer = _draft(probing, list_id=number, type="draft")
         if answer.status >= 400 and _code(answer) == campaigns.TOO_MANY_CAMPAIGNS.code:
@@ -383,10 +393,10 @@ def campaigns_an_hour(probing: Probing) -> str:
     raise Undecided("no draft was refused")
 
 
-@probe("campaigns_status", calls=9, effect=SPENDS)
+@probe("campaigns_status", calls=9, effect=SPENDS, settles=[(campaigns.create, campaigns.TOO_MANY_CAMPAIGNS)])
 def campaigns_status(probing: Probing) -> str:
     """Creates drafts, which go to nobody, until one is refused."""
-    number = probing.own_list(ADDRESSES[0])
+    number = probing.own_list(probing.sender)
     for _ in range(6):
         answer = _draft(probing, list_id=number, type="draft")
         if answer.status >= 400 and _code(answer) == campaigns.TOO_MANY_CAMPAIGNS.code:
@@ -394,7 +404,7 @@ def campaigns_status(probing: Probing) -> str:
     raise Undecided("no draft was refused")
 
 
-@probe("same_list", calls=6, effect=SPENDS)
+@probe("same_list", calls=6, effect=SPENDS, settles=[(campaigns.create, campaigns.SENT_TOO_RECENTLY)])
 def same_list(probing: Probing) -> str:
     """Schedules two campaigns to a list of its own for a far day, and cancels them: none of them goes out."""
     number = probing.own_list(probing.sender)
@@ -447,11 +457,12 @@ def single_recipient(probing: Probing) -> str:
 @probe("suppression_body", calls=3, effect=SPENDS)
 def suppression_body(probing: Probing) -> str:
     """Suppresses an address that nobody has, written in both ways, and takes it off again."""
+    stranger = probing.address.encode()
     wrapped, bare = (
         probing.request("POST", _SUPPRESSED, body=body).status
-        for body in (b'{"emails": [{"email": "%s"}]}' % STRANGER.encode(), b'[{"email": "%s"}]' % STRANGER.encode())
+        for body in (b'{"emails": [{"email": "%s"}]}' % stranger, b'[{"email": "%s"}]' % stranger)
     )
-    probing.request("DELETE", _SUPPRESSED, body=b'{"emails": ["%s"]}' % STRANGER.encode())
+    probing.request("DELETE", _SUPPRESSED, body=b'{"emails": ["%s"]}' % stranger)
     seen = {(True, True): "either", (True, False): "wrapped", (False, True): "bare"}
     if (wrapped == 200, bare == 200) not in seen:
         raise Undecided(f"wrapped: {wrapped}, bare: {bare}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from contracts.envelopes import Json
 from contracts.messages import Answer, Request
@@ -14,9 +14,8 @@ from contracts.services.email import mailing_lists
 from contracts.strategies import case_of
 from contracts.suite.encodings import Encoding, request_of
 from contracts.suite.targets import Target
-
-ADDRESSES: Final = ("ada@example.com", "bob@example.org")
-"""Put into lists of the probe's own, where no mail goes."""
+from contracts.verify.guard import Forbidden
+from contracts.verify.runs import Run
 
 
 class Undecided(Exception):
@@ -37,12 +36,12 @@ class Asker(Protocol):
 class Probing:
     """One probe's dealings with a target: it makes at most so many calls, and removes what it made.
 
-    `name` makes a name that tells whose object it is; `wait` lets seconds pass, `now` tells the time in seconds.
+    `run` names what it makes; `wait` lets seconds pass, `now` tells the time in seconds.
     """
 
     asker: Asker
     most: int
-    name: Callable[[str], str]
+    run: Run
     wait: Callable[[float], None]
     now: Callable[[], float]
     sender: str = ""
@@ -75,13 +74,21 @@ class Probing:
         if self.calls >= self.most:
             raise Undecided(f"{self.most} calls were not enough")
         self.calls += 1
-        answer = self.asker.target.send(request)
+        try:
+            answer = self.asker.target.send(request)
+        except Forbidden as forbidden:
+            raise Undecided(str(forbidden)) from None
         self.asked.append(f"{request.method} {request.path}: {answer}")
         return answer
 
+    @property
+    def address(self) -> str:
+        """An address of nobody: no mail goes there."""
+        return self.run.address("ada")
+
     def own_list(self, *addresses: str) -> int:
         """A mailing list of the probe's own with these contacts."""
-        number: int = self.get(mailing_lists.create, bookName=self.name(f"probe {len(self._lists) + 1}"))["id"]
+        number: int = self.get(mailing_lists.create, bookName=self.run.name(f"probe {len(self._lists) + 1}"))["id"]
         self._lists.append(number)
         if addresses:
             self.get(mailing_lists.add_emails, number, emails=[{"email": address} for address in addresses])

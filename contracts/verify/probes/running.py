@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from contracts.model import READ, SPENDS
+from contracts.model import SPENDS, WRITE
 from contracts.questions import QUESTIONS, Question
 from contracts.verify.findings import Finding, Severity
+from contracts.verify.guard import Halt
 from contracts.verify.probes.asked import PROBES, Probe
 from contracts.verify.probes.probing import Probing, Undecided, cleaned_up
 
@@ -26,56 +27,67 @@ class Observation:
         return self.position == self.question.promised
 
     @property
-    def finding(self) -> Finding | None:
-        """What is otherwise than promised, or not known; None where all is as promised."""
-        if self.is_as_promised:
-            return None
-        asks, promised = self.question.asks, self.question.positions[self.question.promised]
-        reproduce = f"sendpulse-mock verify --probes {self.question.name}"
+    def finding(self) -> Finding:
+        """What is seen, for a report: a note where it is as promised or not known."""
+        question, asks = self.question, self.question.asks
+        again = f"sendpulse-mock verify --probes {question.name}"
         if self.position is None:
-            return Finding(
-                "probe.undecided",
-                Severity.NOTE,
-                self.question.name,
-                f"{asks} Undecided: {self.why}.",
-                reproduce=reproduce,
-            )
+            return Finding("probe.undecided", Severity.NOTE, question.name, f"{asks} {self.why}.", reproduce=again)
+        summary = f"{asks} {_sentence(question.positions[self.position])}."
+        if self.is_as_promised:
+            return Finding("probe.position", Severity.NOTE, question.name, summary, reproduce=again)
         return Finding(
             "probe.position",
             Severity.WARNING,
-            self.question.name,
-            f"{asks} The target takes another position than is promised.",
+            question.name,
+            summary,
             place=self.position,
-            expected=f"{self.question.promised}: {promised}",
-            seen=f"{self.position}: {self.question.positions[self.position]}",
-            reproduce=reproduce,
+            expected=_answer(question, question.promised),
+            seen=_answer(question, self.position),
+            reproduce=again,
         )
 
 
-def chosen(
-    names: Iterable[str] = (), *, writes: bool = False, spending: bool = False, fast: bool = False
-) -> list[Probe]:
-    """The probes called by `names`, or all, of which only those are run that the user allows.
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
-    Raises `ValueError` for a name that no question has.
-    """
+
+def _answer(question: Question, position: str) -> str:
+    return f"{position}: {question.positions[position]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What probes may do beyond reading: make lists of their own, exceed the limit of the second, spend."""
+
+    writes: bool = False
+    exceeding: bool = False
+    spending: bool = False
+
+    def objection(self, probe: Probe) -> str | None:
+        """What the user has to allow before the probe is run; None where it may be."""
+        if probe.is_fast and not self.exceeding:
+            return "It has to call too fast: allow that with --exceed-limit"
+        if probe.effect is SPENDS and not self.spending:
+            return "It calls what may send: the safety rules let no probe do that on this target"
+        if probe.effect is WRITE and not self.writes:
+            return "It makes a list of its own: allow that with --allow-writes"
+        return None
+
+
+def chosen(names: Sequence[str] = ()) -> list[Probe]:
+    """The probes called by `names`, or all. Raises `ValueError` for a name that no question has."""
     unknown = [name for name in names if name not in PROBES]
     if unknown:
         raise ValueError(f"no open question is called {unknown[0]!r}; there are {', '.join(PROBES)}")
-    among = [PROBES[name] for name in names] or [*PROBES.values()]
-    return [one for one in among if _is_allowed(one, writes=writes, spending=spending, fast=fast)]
+    return [PROBES[name] for name in names] or [*PROBES.values()]
 
 
-def _is_allowed(probe: Probe, *, writes: bool, spending: bool, fast: bool) -> bool:
-    if probe.is_fast and not fast:
-        return False
-    return probe.effect is READ or (spending if probe.effect is SPENDS else writes)
-
-
-def observe(probes: Iterable[Probe], begin: Callable[[int], Probing]) -> Iterator[Observation]:
-    """What each probe sees; `begin` gives it so many calls to ask with."""
+def observe(probes: Iterable[Probe], begin: Callable[[Probe], Probing], allowance: Allowance) -> Iterator[Observation]:
+    """What each probe sees; `begin` gives it what it asks with."""
     for probe in probes:
-        yield _observed(probe, begin(probe.calls))
+        objection = allowance.objection(probe)
+        yield Observation(QUESTIONS[probe.question], None, objection) if objection else _observed(probe, begin(probe))
 
 
 def _observed(probe: Probe, probing: Probing) -> Observation:
@@ -84,5 +96,7 @@ def _observed(probe: Probe, probing: Probing) -> Observation:
         with cleaned_up(probing):
             position = probe.ask(probing)
     except (Undecided, KeyError, TypeError, ValueError) as reason:  # another shape than was promised decides nothing
-        return Observation(question, None, f"{reason}", probing.calls)
+        return Observation(question, None, f"Undecided: {reason}", probing.calls)
+    except Halt as halt:  # of which no probe after this one will get an answer either
+        return Observation(question, None, f"Not asked to the end: {halt}", probing.calls)
     return Observation(question, position, calls=probing.calls)

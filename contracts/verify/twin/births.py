@@ -53,6 +53,10 @@ class Births:
             for number, pair in enumerate(pairs, 1)
         }
 
+    def there(self, side: int) -> dict[str, Any]:
+        """What the references to objects mean that are there."""
+        return {name: number for name, number in self.names(side).items() if name not in self._gone}
+
     def _number(self, entity: str, side: int, wanted: Any) -> int | None:
         """The place in the order of birth. Some operations write ids as text."""
         pairs = self._pairs.get(entity, ())

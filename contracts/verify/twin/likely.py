@@ -23,6 +23,8 @@ NAMED: Final[Mapping[str, str]] = {
     "email.templates.create": "name",
     "email.tags.create": "name",
     "email.tags.update": "name",
+    "email.webhooks.create": "url",
+    "email.webhooks.update": "url",
 }
 """The argument that names an object, by operation."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,10 +19,11 @@ from contracts.model import IdOf, Operation
 from contracts.services.email.mailing_lists import add_emails
 from contracts.strategies import UNKNOWN_ID, Case, arguments, breaking, paths
 from contracts.suite.encodings import Encoding
+from contracts.verify.guard import Halt
 from contracts.verify.twin.divergences import Diverged, Divergence
 from contracts.verify.twin.likely import ELSEWHERE, NAMED, likely
 from contracts.verify.twin.shortening import shortest
-from contracts.verify.twin.sides import Side
+from contracts.verify.twin.sides import SharedSide, Side
 from contracts.verify.twin.steps import Step, usual_encoding
 from contracts.verify.twin.walks import Walk, is_listing, may_be_asked
 from contracts.wording import Rule, rules_of
@@ -37,36 +39,33 @@ _PAUSES: Final = st.sampled_from((1, 60, 900))
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """What is compared, and how long: `walks` of `length` steps each, the same for the same `seed`.
-
-    `prefix` begins the name of every object that is made on an account that is somebody's.
-    """
+    """What is compared, and how long: `walks` of `length` steps each, the same for the same `seed`."""
 
     one: Side
     other: Side
     seed: int = 0
     walks: int = 100
     length: int = 12
-    prefix: str = "emu-twin-"
     operations: Sequence[Operation] | None = None
 
     def run(self, accepted: Collection[str] = ()) -> Divergence | None:
         """The first difference that is not accepted, at the end of the shortest way there that was found."""
         found: list[tuple[Divergence, Walk]] = []
+        halts: list[Halt] = []
         free = self.one.is_fresh and self.other.is_fresh
         known = catalogue() if self.operations is None else self.operations
         among = [operation for operation in known if may_be_asked(operation, free=free)]
 
         class Here(_Pair):
-            twin, asked, passed, seen = self, among, accepted, found
+            twin, asked, passed, seen, halted = self, among, accepted, found, halts
 
         try:
             run_state_machine_as_test(seed(self.seed)(Here), settings=self._settings())
         except Diverged:
             divergence, walk = found[-1]  # Hypothesis ends with the smallest it has found
-        except Exception:
+        except Exception as error:
             if not found:
-                raise
+                raise (halts[0] if halts else error) from None  # Hypothesis wonders why nothing is answered any more
             return min(found, key=lambda one: len(one[0].steps))[0]  # a side gave out before it was small
         else:
             return None
@@ -82,6 +81,11 @@ class Twin:
                 yield walk
             finally:
                 walk.leave()
+
+    @property
+    def mark(self) -> str:
+        """What the name of everything begins with that is made on an account that is somebody's."""
+        return next((side.mark for side in (self.one, self.other) if isinstance(side, SharedSide)), "")
 
     def _settings(self) -> settings:
         return settings(
@@ -104,15 +108,26 @@ class _Pair(RuleBasedStateMachine):
     asked: Sequence[Operation]
     passed: Collection[str]
     seen: list[tuple[Divergence, Walk]]
+    halted: list[Halt]
 
     def __init__(self) -> None:
         super().__init__()
         self._stack = ExitStack()
         self._chances: list[Operation | None] = []
-        self.walk = self._stack.enter_context(self.twin.walk(self.asked, self.passed))
+        with self._noting_halts():
+            self.walk = self._stack.enter_context(self.twin.walk(self.asked, self.passed))
 
     def teardown(self) -> None:
-        self._stack.close()
+        with self._noting_halts():
+            self._stack.close()
+
+    @contextmanager
+    def _noting_halts(self) -> Iterator[None]:
+        try:
+            yield
+        except Halt as halt:
+            self.halted.append(halt)
+            raise
 
     @initialize(data=st.data())
     def choose(self, data: st.DataObject) -> None:
@@ -131,9 +146,12 @@ class _Pair(RuleBasedStateMachine):
         if operation is None:
             self.walk.pause(data.draw(_PAUSES))
             return
-        step = data.draw(steps(operation, self.walk, self.twin.prefix))
+        step = data.draw(steps(operation, self.walk, self.twin.mark))
+        if not self.walk.allows(step):
+            return
         try:
-            self.walk.take(step)
+            with self._noting_halts():
+                self.walk.take(step)
         except Diverged as diverged:
             self.seen.append((diverged.divergence, self.walk))
             raise
@@ -162,7 +180,7 @@ def _chance(operation: Operation) -> int:
 
 
 @st.composite
-def steps(draw: DrawFn, operation: Operation, walk: Walk, prefix: str) -> Step:
+def steps(draw: DrawFn, operation: Operation, walk: Walk, mark: str) -> Step:
     """Calls that may well succeed, valid ones, and ones that break a rule."""
     known: dict[str, Any] = {**ELSEWHERE, **walk.births.known()}
     known["template_id"] = known.get("email.template", [str(UNKNOWN_ID)])
@@ -173,8 +191,9 @@ def steps(draw: DrawFn, operation: Operation, walk: Walk, prefix: str) -> Step:
     else:
         given = fitting if fitting is not None and way < 6 else arguments(operation)
         case = Case(operation, draw(paths(operation, known)), draw(given))
-    case = case if walk.is_free else _modest(case, prefix)
-    return Step(case, draw(_encodings(operation)))
+    if walk.is_free:
+        return Step(case, draw(_encodings(operation)))
+    return Step(_modest(case, mark), usual_encoding(operation))
 
 
 @cache
@@ -188,11 +207,33 @@ def _encodings(operation: Operation) -> SearchStrategy[Encoding]:
     return st.integers(0, 9).flatmap(lambda die: st.sampled_from(sorted(unusual)) if die == 9 else st.just(usual))
 
 
-def _modest(case: Case, prefix: str) -> Case:
-    """A call as it may be made on an account that is somebody's: names tell whose objects they are, lists are whole."""
-    if is_listing(case.operation):
+def _modest(case: Case, mark: str) -> Case:
+    """A call as it may be made on an account that is somebody's.
+
+    Names, addresses and pages tell whose they are, and lists are whole: others' rows are in them, too.
+    """
+    operation = case.operation
+    if is_listing(operation):
         return replace(case, arguments={})
-    name = NAMED.get(case.operation.name)
-    told = case.arguments.get(name) if name else None
-    is_name = isinstance(told, str) and told.strip()
-    return replace(case, arguments={**case.arguments, name: f"{prefix}{told}"}) if name and is_name else case
+    marked = {name: _marked(value, mark) for name, value in case.arguments.items()}
+    name = NAMED.get(operation.name, "")
+    told = marked.get(name)
+    if isinstance(told, str) and told.strip():
+        is_page = operation.arguments["properties"][name].get("format") == "url"
+        marked[name] = f"https://{mark}{len(told)}.invalid/twin" if is_page else f"{mark}{told}"
+    return replace(case, path={name: _marked(value, mark) for name, value in case.path.items()}, arguments=marked)
+
+
+_BEGINNING: Final = re.compile(r"[^\s\"',;:<>()\[\]{}\\]*@")
+"""What stands before an at sign."""
+
+
+def _marked(value: Any, mark: str) -> Any:
+    """A value whose addresses are all the run's own."""
+    if isinstance(value, str):
+        return _BEGINNING.sub(lambda found: f"{mark}{found[0]}", value)
+    if isinstance(value, list):
+        return [_marked(item, mark) for item in value]
+    if isinstance(value, dict):
+        return {_marked(name, mark): _marked(item, mark) for name, item in value.items()}
+    return value

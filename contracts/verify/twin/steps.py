@@ -86,12 +86,16 @@ def renamed(step: Step, names: Mapping[str, str]) -> Step:
     return replace(step, case=replace(case, path=path, arguments=_resolved(case.arguments, names)))
 
 
+def resolved(case: Case, names: Mapping[str, Any]) -> Case:
+    """A call where each reference means what `names` says."""
+    path = {name: str(names.get(value, value)) for name, value in case.path.items()}
+    return replace(case, path=path, arguments=_resolved(case.arguments, names))
+
+
 def request_by(step: Step, names: Mapping[str, Any], authorization: str) -> Request:
     """The request that a step is where each reference means what `names` says."""
-    case = step.case
-    path = {name: str(names.get(value, value)) for name, value in case.path.items()}
-    told = replace(case, path=path, arguments=_resolved(case.arguments, names))
-    return request_of(told, step.encoding, authorization if case.operation.service.needs_token else "")
+    told = resolved(step.case, names)
+    return request_of(told, step.encoding, authorization if told.operation.service.needs_token else "")
 
 
 def _resolved(value: Any, names: Mapping[str, Any]) -> Any:

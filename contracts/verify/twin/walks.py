@@ -63,8 +63,12 @@ class Walk:
 
     def leave(self) -> None:
         """Remove what the walk made."""
-        for index, (side, stay) in enumerate(zip(self.sides, self.stays, strict=True)):
-            side.clean_up(stay, self.births.names(index))
+        for index, side in enumerate(self.sides):
+            side.clean_up(self.births.there(index))
+
+    def allows(self, step: Step) -> bool:
+        """Whether both sides let a call be made."""
+        return all(side.allows(step.case, self._names(index)) for index, side in enumerate(self.sides))
 
     def _readings(self) -> Iterator[Case]:
         """All that can be read by the ids of what was born alone."""
@@ -141,5 +145,6 @@ def may_be_asked(operation: Operation, *, free: bool) -> bool:
     if operation.effect is SPENDS:
         return False
     if operation.creates:
-        return operation.created_id in operation.returns.get("properties", {}) and bool(removal_of(operation.creates))
+        made = operation.returns.get("items", operation.returns)
+        return operation.created_id in made.get("properties", {}) and bool(removal_of(operation.creates))
     return is_listing(operation) or any(isinstance(param, IdOf) for param in operation.params.values())

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from contracts.envelopes import Json
-from contracts.refusals import Refusal
 from contracts.services.email import addresses, balance, campaigns, mailing_lists, senders, templates, webhooks
 from mock_server.behaviour import refuse
 from mock_server.exchange import Exchange, Proceed
@@ -29,11 +28,19 @@ takes("missing_address_code", "as_17")(
     refusing(lambda no: replace(no, code=17), mailing_lists.NO_SUCH_CONTACT, of=_OF_ADDRESSES)
 )
 
-_NO_NAME: Final[Refusal] = mailing_lists.create.refusals["bookName.required"]
+_UNNAMED: Final = {
+    mailing_lists.create: mailing_lists.create.refusals["bookName.required"],
+    mailing_lists.rename: mailing_lists.rename.refusals["name.required"],
+}
 
 
-takes("blank_names", "by_validator")(refusing(lambda _: _NO_NAME, mailing_lists.NAME_EMPTY, of=(mailing_lists.create,)))
-takes("blank_names", "by_table")(refusing(lambda _: mailing_lists.NAME_EMPTY, _NO_NAME, of=(mailing_lists.create,)))
+@takes("blank_names", "by_validator")
+def leave_blank_names_to_the_validator(exchange: Exchange, proceed: Proceed) -> None:
+    missing = _UNNAMED.get(exchange.operation) if exchange.operation else None
+    refusing(lambda no: missing or no, mailing_lists.NAME_EMPTY)(exchange, proceed)
+
+
+takes("blank_names", "by_table")(refusing(lambda _: mailing_lists.NAME_EMPTY, *_UNNAMED.values(), of=[*_UNNAMED]))
 
 
 def _data_alone(body: Json) -> Json:

@@ -17,10 +17,11 @@ from contracts.suite.accounts import Account, fresh_account
 from contracts.suite.laboratories import AdminLaboratory
 from contracts.suite.scenes import HELLO, MAIL
 from contracts.suite.targets import WSGITarget
-from contracts.verify.probes.asked import PROBES
+from contracts.verify.probes.asked import PROBES, Probe
 from contracts.verify.probes.probing import Probing
-from contracts.verify.probes.running import Observation, chosen, observe
+from contracts.verify.probes.running import Allowance, Observation, chosen, observe
 from contracts.verify.probes.windows import Experiment
+from contracts.verify.runs import Run
 from mock_server.app import make_emulator
 from mock_server.core.limiter import ALGORITHMS as LIMITERS
 from mock_server.core.settings import Settings
@@ -33,6 +34,9 @@ EMULATED = [
     if question.is_emulated
     for position in question.positions
 ]
+
+
+EVERYTHING = Allowance(writes=True, exceeding=True, spending=True)
 
 
 @dataclass
@@ -58,10 +62,10 @@ def probed(name: str, account: Account) -> Observation:
         passed[0] += seconds
         account.laboratory.advance(account.credentials, round(seconds * 1_000_000))
 
-    def begin(calls: int) -> Probing:
-        return Probing(visit, calls, "emu-test {}".format, wait, lambda: passed[0], account.credentials.sender)
+    def begin(probe: Probe) -> Probing:
+        return Probing(visit, probe.calls, Run("test"), wait, lambda: passed[0], account.credentials.sender)
 
-    return next(observe([PROBES[name]], begin))
+    return next(observe([PROBES[name]], begin, EVERYTHING))
 
 
 def send_a_campaign(account: Account) -> None:
@@ -170,7 +174,7 @@ def test_quota_that_is_exhausted_leaves_the_limiter_undecided(account):
 
     seen = probed("limiter", account)
 
-    assert (seen.position, seen.why) == (None, "a quota is exhausted")
+    assert (seen.position, seen.why) == (None, "Undecided: a quota is exhausted")
 
 
 @pytest.mark.parametrize(("allowed", "position"), [(5, "five"), (4, "four")])
@@ -203,7 +207,8 @@ def asked_of(tiny: Tiny, name: str) -> Observation:
     return next(
         observe(
             [PROBES[name]],
-            lambda calls: Probing(visit, calls, str, lambda _: None, lambda: 0.0, "owner@example.com"),
+            lambda probe: Probing(visit, probe.calls, Run("test"), lambda _: None, lambda: 0.0, "owner@example.com"),
+            EVERYTHING,
         )
     )
 
@@ -284,13 +289,13 @@ def test_target_that_answers_otherwise_than_anybody_thought_decides_nothing_or_a
 
 
 def test_only_what_is_allowed_is_asked():
-    reads = {probe.question for probe in chosen()}
-    more = {probe.question for probe in chosen(writes=True)}
+    needed = {name: Allowance().objection(PROBES[name]) for name in ("unknown_path", "revival", "limiter", "same_list")}
 
-    assert "unknown_path" in reads
-    assert {"limiter", "revival", "same_list"}.isdisjoint(reads)
-    assert "revival" in more
-    assert [probe.question for probe in chosen(["limiter", "same_list"], fast=True)] == ["limiter"]
+    assert needed["unknown_path"] is None
+    assert "--allow-writes" in needed["revival"]
+    assert "--exceed-limit" in needed["limiter"]
+    assert needed["same_list"] is not None
+    assert [EVERYTHING.objection(probe) for probe in PROBES.values() if EVERYTHING.objection(probe)] == []
 
 
 def test_question_that_nobody_asks_is_named():
@@ -303,7 +308,6 @@ def test_finding_tells_what_was_promised_and_what_was_seen(account):
 
     finding = probed("missing_campaign", account).finding
 
-    assert finding is not None
     assert (finding.kind, finding.about, finding.place) == ("probe.position", "missing_campaign", "as_422")
     assert finding.expected.startswith("as_404")
     assert finding.seen.startswith("as_422")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from math import inf
 from typing import Any
 
 import pytest
@@ -17,7 +19,14 @@ from contracts.strategies import case_of
 from contracts.suite.encodings import Encoding
 from contracts.suite.laboratories import AdminLaboratory
 from contracts.suite.targets import WSGITarget
+from contracts.verify.cleanup import clean_up
 from contracts.verify.findings import Severity
+from contracts.verify.guard import GuardedTarget, OutOfBudget
+from contracts.verify.ledger import Ledger
+from contracts.verify.pacing import Pace
+from contracts.verify.permits import Permit
+from contracts.verify.places import Identity
+from contracts.verify.runs import Run
 from contracts.verify.twin.births import Births
 from contracts.verify.twin.differences import Comparison
 from contracts.verify.twin.divergences import Divergence
@@ -25,9 +34,11 @@ from contracts.verify.twin.machine import Twin
 from contracts.verify.twin.scripts import curl_script, pytest_file
 from contracts.verify.twin.sides import FreshSide, SharedSide
 from contracts.verify.twin.steps import Step, reference, request_by
+from contracts.verify.visitors import Visitor
 from mock_server import MockServer
 from mock_server.app import make_emulator
 
+RUN = Run("a1b2c3d4")
 BY_NAME = {planted.name: planted for planted in PLANTED}
 QUICK = (
     "a_list_is_created_with_201",
@@ -56,8 +67,6 @@ def test_planted_difference_is_found_in_few_steps(name):
 
 
 def test_there_are_thirty_differences_and_the_documentation_tells_all_of_them():
-    import json
-
     told = {row["name"]: row for row in json.loads(TABLE.read_text(encoding="utf-8"))}
 
     assert told.keys() == BY_NAME.keys()
@@ -103,36 +112,49 @@ def test_accepted_difference_lets_others_be_found():
     assert twin.run(accepted=[first.finding.fingerprint]) != first
 
 
-class Recorded:
-    """A target that notes what is asked of it."""
-
-    def __init__(self, app: Any) -> None:
-        self._target = WSGITarget(app)
-        self.asked: list[Any] = []
-
-    def send(self, request: Any) -> Answer:
-        self.asked.append(request)
-        return self._target.send(request)
-
-
-def test_account_that_is_somebodys_is_left_as_it_was():
+def test_account_that_is_somebodys_is_left_as_it_was(tmp_path):
     mock = MockServer()
     with mock.intercept() as sendpulse:
         sendpulse.limits.set("off")
-        sendpulse.client.email.mailing_lists.create("Readers")
-        before = [(book.id, book.name) for book in sendpulse.client.email.mailing_lists.list()]
-        target = Recorded(mock.emulator)
-        side = SharedSide("theirs", target, sendpulse.client_id, sendpulse.client_secret)
+        lists = sendpulse.client.email.mailing_lists
+        lists.create("Readers")
+        before = [(book.id, book.name) for book in lists.list()]
+        ledger = Ledger.begin(tmp_path / "ledger.jsonl", run=RUN.id)
+        target = WSGITarget(mock.emulator)
+        guard = GuardedTarget(target, ledger, Pace(per_second=inf), run=RUN, permit=Permit(writes=True), budget=20_000)
+        side = SharedSide("theirs", Visitor(guard, Identity(sendpulse.client_id, sendpulse.client_secret)), guard)
         here = FreshSide("here", AdminLaboratory(WSGITarget(make_emulator())))
 
-        divergence = Twin(here, side, walks=15, prefix="emu-1-").run()
+        divergence = Twin(here, side, walks=30).run()
 
         assert divergence is None
-        assert [(book.id, book.name) for book in sendpulse.client.email.mailing_lists.list()] == before
-    assert not any("campaigns" in request.path and request.method != "GET" for request in target.asked)
-    changed = [request.path for request in target.asked if request.method != "GET"]
-    assert not any(path.startswith(("/senders", "/blacklist", "/template")) for path in changed)
-    assert any(request.method == "DELETE" for request in target.asked)
+        assert [(book.id, book.name) for book in lists.list()] == before
+        changed = {entry.operation for entry in sendpulse.journal.entries() if entry.method != "GET"}
+    ledger.close()
+    mock.close()
+    assert changed > {"email.mailing_lists.create", "email.mailing_lists.delete", "email.mailing_lists.add_emails"}
+    assert not any(name.startswith(("email.senders", "email.campaigns", "email.templates")) for name in changed)
+
+
+def test_budget_that_is_spent_ends_the_walks(tmp_path):
+    mock = MockServer()
+    with mock.intercept() as sendpulse:
+        sendpulse.limits.set("off")
+        ledger = Ledger.begin(tmp_path / "ledger.jsonl", run=RUN.id)
+        guard = GuardedTarget(
+            WSGITarget(mock.emulator), ledger, Pace(per_second=inf), run=RUN, permit=Permit(writes=True), budget=60
+        )
+        visitor = Visitor(guard, Identity(sendpulse.client_id, sendpulse.client_secret))
+        here = FreshSide("here", AdminLaboratory(WSGITarget(make_emulator())))
+
+        with pytest.raises(OutOfBudget):
+            Twin(here, SharedSide("theirs", visitor, guard)).run()
+
+        clean_up(visitor, guard)
+        assert ledger.calls <= 60
+        assert sendpulse.client.email.mailing_lists.list() == []
+    ledger.close()
+    mock.close()
 
 
 def test_script_for_curl_shows_the_difference(tmp_path):
