@@ -30,15 +30,15 @@ class Gate:
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Look for these too. Whoever knows a header by heart knows the words in it."""
+        """Look for these too."""
         for secret in secrets:
             if len(secret) >= _SHORTEST:
-                self._forms.update({form: name for name, form in _forms_of(secret.encode())})
+                self._forms.update({_loose(form): name for name, form in _forms_of(secret.encode())})
 
     def forms_in(self, content: bytes) -> list[str]:
         """The forms in which secrets stand in a content, wrapped over lines or not, in any case of letters."""
-        loose = _BLANKS.sub(b"", content).lower()
-        return sorted({name for form, name in self._forms.items() if form.lower() in loose})
+        loose = _loose(content)
+        return sorted({name for form, name in self._forms.items() if form in loose})
 
     def check(self, artefacts: Mapping[str, bytes]) -> None:
         """Raises `Leak` naming the first of the artefacts that holds a secret, and in which form."""
@@ -47,6 +47,11 @@ class Gate:
                 if forms:
                     shown = name if not self.forms_in(name.encode(errors="surrogateescape")) else "a file's name"
                     raise Leak(f"{shown} holds a credential of the run ({', '.join(forms)}): do not pass it on")
+
+
+def _loose(content: bytes) -> bytes:
+    """A content without blanks, in small letters."""
+    return _BLANKS.sub(b"", content).lower()
 
 
 def _forms_of(secret: bytes) -> Iterator[tuple[str, bytes]]:

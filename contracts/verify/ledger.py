@@ -22,7 +22,11 @@ class LedgerUnusable(Exception):
 
 
 class Ledger:
-    """The ledger of one run, open for more. Every line is on disk when the method that writes it returns."""
+    """The ledger of one run, open for more.
+
+    Every line is written when the method that writes it returns, and outlives the process. What is about an object is
+    on the disk then, and outlives the machine's power too.
+    """
 
     def __init__(self, path: Path, descriptor: int, lines: list[dict[str, Any]]) -> None:
         self.path = path
@@ -109,8 +113,10 @@ class Ledger:
             self._take_in(line)
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        os.write(self._descriptor, (json.dumps(line) + "\n").encode())  # at once: a kill leaves it whole or torn
-        os.fsync(self._descriptor)
+        """At once, so that a kill leaves the line whole or torn; and on the disk, where it is about an object."""
+        os.write(self._descriptor, (json.dumps(line) + "\n").encode())
+        if "makes" in line or "call" not in line:
+            os.fsync(self._descriptor)
 
     def _take_in(self, line: Mapping[str, Any]) -> None:
         match line:

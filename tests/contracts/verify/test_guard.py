@@ -274,17 +274,21 @@ def test_a_target_that_fails_is_asked_a_second_time_where_that_is_harmless(tmp_p
     assert target.calls == guard.ledger.calls == 3
 
 
-def test_every_call_is_on_disk_before_it_is_sent(tmp_path):
-    seen = []
+def test_every_call_is_on_disk_before_it_is_sent(tmp_path, hasty_disk):
+    seen, synced = [], []
 
     def look(_):
         seen.append(json.loads(guard.ledger.path.read_text().splitlines()[-1]))
+        synced.append(len(hasty_disk))
         return 200, {"id": 5}
 
     guard = guard_of(tmp_path, ScriptedTarget(look), permit=Permit(writes=True))
+    before = len(hasty_disk)
 
     ask(guard, mailing_lists.create, bookName=RUN.name("x"))
 
+    assert synced == [before + 1]
+    assert len(hasty_disk) == before + 2
     assert [(line["operation"], line["makes"]) for line in seen] == [
         ("email.mailing_lists.create", "email.mailing_list")
     ]
