@@ -23,7 +23,7 @@ from mock_server.app import make_emulator
 
 TABLE = Path(__file__).parent.parent / "docs" / "twin.json"
 EQUAL_RUNS = 100
-WALKS = 300
+WALKS = 1000
 """Walks until a planted difference counts as not found."""
 
 

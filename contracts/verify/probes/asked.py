@@ -130,7 +130,7 @@ def too_fast_status(probing: Probing) -> str:
 
 @probe("quota_body", calls=60, fast=True, settles=[(account.get_info, OVER_QUOTA)])
 def quota_body(probing: Probing) -> str:
-    """Calls slowly, to see whether a quota is exhausted already: it exhausts none by itself, but bears being told so."""
+    """Calls slowly, to see whether a quota is exhausted already: it exhausts none by itself."""
     for _ in range(probing.most):
         answer = probing.ask(account.get_info)
         if answer.status == 429:

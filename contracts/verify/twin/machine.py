@@ -176,7 +176,8 @@ def _chance(operation: Operation) -> int:
         return MAKING
     if operation.method == "DELETE":
         return 1
-    return 2 if _objects(operation) else 1
+    takes_any = bool(operation.arguments["properties"])
+    return 1 + bool(_objects(operation)) + takes_any  # what is read by an id alone is read after each change anyway
 
 
 @st.composite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -53,7 +53,7 @@ class Walk:
         taken = self._compare(step, about=operation)
         self.passed.append(taken)
         if operation.effect is not READ:
-            for reading in self._readings():
+            for reading in self._readings(self.births.known() if self.is_free else self._touched(step, taken)):
                 read = self._compare(Step(reading, Encoding.JSON), about=operation, is_reading=True)
                 if read.born:
                     self.passed.append(read)
@@ -70,9 +70,13 @@ class Walk:
         """Whether both sides let a call be made."""
         return all(side.allows(step.case, self._names(index)) for index, side in enumerate(self.sides))
 
-    def _readings(self) -> Iterator[Case]:
-        """All that can be read by the ids of what was born alone."""
-        known = self.births.known()
+    def _touched(self, step: Step, taken: Passed) -> dict[str, list[str]]:
+        """The objects that a call was about: where calls are counted, others are left alone."""
+        named = references_in(step).union(taken.born)
+        return {entity: [name for name in names if name in named] for entity, names in self.births.known().items()}
+
+    def _readings(self, known: Mapping[str, Sequence[str]]) -> Iterator[Case]:
+        """All that can be read by ids of known objects alone."""
         for operation in self.about:
             if operation.method == "GET" and operation.effect is READ and operation.service.needs_token:
                 params = [operation.params.get(name) for name in path_names(operation)]
