@@ -32,6 +32,8 @@ def report_of_twins(
 
     if one is None or other is None:
         raise click.UsageError("a twin run needs two targets: --against emulator --and http://127.0.0.1:8480")
+    if EMULATOR not in {one, other}:
+        raise click.UsageError("one of the two is to be the emulator: compare both with that")
     if not asked.permit.writes and {one, other} != {EMULATOR}:
         raise click.UsageError("a twin run makes mailing lists of its own and removes them: allow it by --allow-writes")
     started, ended = Timing().moment(), "all walks"

@@ -160,6 +160,7 @@ def test_difference_of_a_live_account_is_found_written_down_and_nothing_left(liv
         (("--against", "emulator"), "two targets"),
         (("--and", "emulator"), "two targets"),
         (("--against", "emulator", "--and", "http://127.0.0.1:1"), "--allow-writes"),
+        (("--against", "live", "--and", "http://127.0.0.1:1", "--allow-writes"), "emulator"),
         (("--against", "emulator", "--and", "nowhere", "--allow-writes"), "nowhere"),
         (("--against", "emulator", "--and", "https://api.sendpulse.com", "--allow-writes"), "--live"),
     ],

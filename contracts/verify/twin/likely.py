@@ -29,7 +29,6 @@ NAMED: Final[Mapping[str, str]] = {
 """The argument that names an object, by operation."""
 
 ELSEWHERE: Final[Mapping[str, Sequence[str]]] = {
-    "email": EMAILS,
     "variableName": ("city", "age", "born"),
     "searchValue": ("Kyiv", "7", "2026-01-31"),
     "currency": ("EUR", "usd"),
@@ -40,7 +39,6 @@ ELSEWHERE: Final[Mapping[str, Sequence[str]]] = {
 
 _names: Final = st.sampled_from(NAMES)
 _address: Final = st.sampled_from(EMAILS)
-_addresses: Final = st.lists(_address, min_size=1, max_size=3)
 _values: Final = st.sampled_from(("Kyiv", 7, "7", 21.5, "2026-01-31", True))
 _variable: Final = st.sampled_from(("city", "age", "born"))
 _contact: Final = _address | st.fixed_dictionaries(
@@ -60,6 +58,27 @@ def _fixed(**fields: SearchStrategy[Any]) -> Arguments:
     return st.fixed_dictionaries(fields)
 
 
+def _of_people(**fields: SearchStrategy[Any]) -> Callable[[Known], Arguments]:
+    """Arguments with an ``email`` of somebody who is there, mostly."""
+    return lambda known: _fixed(email=_somebody(known), **fields)
+
+
+def _about_people(known: Known) -> Arguments:
+    return _fixed(emails=_some(known))
+
+
+def _about_people_in_base64(known: Known) -> Arguments:
+    return _fixed(emails=_some(known).map(lambda people: in_base64(*people)))
+
+
+def _some(known: Known) -> SearchStrategy[list[str]]:
+    return st.lists(_somebody(known), min_size=1, max_size=3)
+
+
+def _somebody(known: Known) -> SearchStrategy[str]:
+    return st.sampled_from([*known.get("email", ()), *EMAILS])
+
+
 def _campaigns(known: Known) -> Arguments:
     lists = st.sampled_from([*known.get("email.mailing_list", ()), 1_000_000_000])
     return st.fixed_dictionaries(
@@ -70,7 +89,7 @@ def _campaigns(known: Known) -> Arguments:
 
 def _of_tags(known: Known) -> Arguments:
     tags = st.sampled_from([*known.get("email.tag", ()), 1_000_000_000])
-    return _fixed(email=_address, tags=st.lists(tags, min_size=1, max_size=2))
+    return _fixed(email=_somebody(known), tags=st.lists(tags, min_size=1, max_size=2))
 
 
 _LIKELY: Final[Mapping[str, Arguments | Callable[[Known], Arguments]]] = {
@@ -89,20 +108,19 @@ _LIKELY: Final[Mapping[str, Arguments | Callable[[Known], Arguments]]] = {
     ),
     "email.mailing_lists.get_total": st.fixed_dictionaries({}, optional={"active": st.booleans()}),
     "email.mailing_lists.add_emails": st.fixed_dictionaries(
-        {"emails": st.lists(_contact, min_size=1, max_size=3)}, optional={"dont_update": st.booleans()}
+        {"emails": st.lists(_contact, min_size=1, max_size=4)}, optional={"dont_update": st.booleans()}
     ),
-    "email.mailing_lists.delete_emails": _fixed(emails=_addresses),
-    "email.mailing_lists.unsubscribe": _fixed(emails=_addresses),
-    "email.mailing_lists.set_variables": _fixed(
-        email=_address,
+    "email.mailing_lists.delete_emails": _about_people,
+    "email.mailing_lists.unsubscribe": _about_people,
+    "email.mailing_lists.set_variables": _of_people(
         variables=st.lists(_fixed(name=_variable, value=_values), min_size=1, max_size=2),
     ),
-    "email.mailing_lists.set_phone": _fixed(email=_address, phone=st.sampled_from(("+380501234567", "by the door"))),
-    "email.addresses.get_many": _fixed(emails=_addresses),
-    "email.addresses.get_campaigns_of_many": _fixed(emails=_addresses),
+    "email.mailing_lists.set_phone": _of_people(phone=st.sampled_from(("+380501234567", "by the door"))),
+    "email.addresses.get_many": _about_people,
+    "email.addresses.get_campaigns_of_many": _about_people,
     "email.blacklist.list": _page,
-    "email.blacklist.add": _fixed(emails=_addresses.map(lambda people: in_base64(*people))),
-    "email.blacklist.remove": _fixed(emails=_addresses.map(lambda people: in_base64(*people))),
+    "email.blacklist.add": _about_people_in_base64,
+    "email.blacklist.remove": _about_people_in_base64,
     "email.campaigns.create": _campaigns,
     "email.campaigns.update": st.fixed_dictionaries({}, optional={"name": _names, "send_date": _dates, **_letter}),
     "email.campaigns.list": st.fixed_dictionaries(

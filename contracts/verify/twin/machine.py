@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from contracts.catalogue import catalogue
 from contracts.model import IdOf, Operation
 from contracts.services.email.mailing_lists import add_emails
-from contracts.strategies import UNKNOWN_ID, Case, arguments, breaking, paths
+from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, paths
 from contracts.suite.encodings import Encoding
 from contracts.verify.guard import Halt
 from contracts.verify.twin.divergences import Diverged, Divergence
@@ -28,13 +28,21 @@ from contracts.verify.twin.steps import Step, usual_encoding
 from contracts.verify.twin.walks import Walk, is_listing, may_be_asked
 from contracts.wording import Rule, rules_of
 
-MAKING: Final = 5
-"""The chance of a call that makes something: most others need it there."""
+OPENING: Final = 20
+"""How much more often a call comes that makes something, until it was served once: most others need it there."""
 
 LISTS: Final = "email.mailing_lists"
 """What each walk is about, beside one other resource: that there are contacts matters to most."""
 
 _PAUSES: Final = st.sampled_from((1, 60, 900))
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """That an operation comes next, perhaps only until it was served; None where time is to pass."""
+
+    operation: Operation | None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Twin:
     other: Side
     seed: int = 0
     walks: int = 100
-    length: int = 12
+    length: int = 16
     operations: Sequence[Operation] | None = None
 
     def run(self, accepted: Collection[str] = ()) -> Divergence | None:
@@ -113,7 +121,7 @@ class _Pair(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._stack = ExitStack()
-        self._chances: list[Operation | None] = []
+        self._chances: list[Chance] = []
         with self._noting_halts():
             self.walk = self._stack.enter_context(self.twin.walk(self.asked, self.passed))
 
@@ -136,13 +144,15 @@ class _Pair(RuleBasedStateMachine):
         chosen = {LISTS, data.draw(st.sampled_from([*resources]))}
         self.walk.about = [operation for operation in self.asked if _resource(operation) in chosen]
         for operation in self.walk.about:
-            self._chances += [operation] * _chance(operation)
+            self._chances += [Chance(operation)] * _chance(operation)
+            if operation.creates or operation is add_emails:
+                self._chances += [Chance(operation, is_first=True)] * OPENING
         if self.walk.is_free:
-            self._chances.append(None)  # time passes
+            self._chances.append(Chance(None))
 
     @rule(data=st.data())
     def go_on(self, data: st.DataObject) -> None:
-        operation = data.draw(st.sampled_from(self._chances).filter(self._is_possible))
+        operation = data.draw(st.sampled_from(self._chances).filter(self._is_possible)).operation
         if operation is None:
             self.walk.pause(data.draw(_PAUSES))
             return
@@ -156,8 +166,11 @@ class _Pair(RuleBasedStateMachine):
             self.seen.append((diverged.divergence, self.walk))
             raise
 
-    def _is_possible(self, operation: Operation | None) -> bool:
-        return operation is None or _objects(operation) <= self.walk.births.known().keys()
+    def _is_possible(self, chance: Chance) -> bool:
+        if chance.operation is None:
+            return True
+        is_due = not chance.is_first or chance.operation not in self.walk.done
+        return is_due and _objects(chance.operation) <= self.walk.births.known().keys()
 
 
 def _resource(operation: Operation) -> str:
@@ -171,10 +184,8 @@ def _objects(operation: Operation) -> set[str]:
 
 
 def _chance(operation: Operation) -> int:
-    """How often an operation is called, beside others. What makes something comes often: most calls need it there."""
-    if operation.creates or operation is add_emails:
-        return MAKING
-    if operation.method == "DELETE":
+    """How often an operation is called, beside others."""
+    if operation.method == "DELETE" or operation.creates:
         return 1
     takes_any = bool(operation.arguments["properties"])
     return 1 + bool(_objects(operation)) + takes_any  # what is read by an id alone is read after each change anyway
@@ -183,11 +194,11 @@ def _chance(operation: Operation) -> int:
 @st.composite
 def steps(draw: DrawFn, operation: Operation, walk: Walk, mark: str) -> Step:
     """Calls that may well succeed, valid ones, and ones that break a rule."""
-    known: dict[str, Any] = {**ELSEWHERE, **walk.births.known()}
+    known: dict[str, Any] = {**ELSEWHERE, **walk.births.known(), "email": [*walk.people, *EMAILS]}
     known["template_id"] = known.get("email.template", [str(UNKNOWN_ID)])
     rules, fitting = _rules(operation), likely(operation.name, known)
     way = draw(st.integers(0, 9))
-    if rules and way > 6:
+    if rules and way > 7:
         case = draw(breaking(operation, draw(st.sampled_from(rules)), known))
     else:
         given = fitting if fitting is not None and way < 6 else arguments(operation)
@@ -232,7 +243,7 @@ _BEGINNING: Final = re.compile(r"[^\s\"',;:<>()\[\]{}\\]*@")
 def _marked(value: Any, mark: str) -> Any:
     """A value whose addresses are all the run's own."""
     if isinstance(value, str):
-        return _BEGINNING.sub(lambda found: f"{mark}{found[0]}", value)
+        return _BEGINNING.sub(lambda found: f"{mark}{found[0].removeprefix(mark)}", value)
     if isinstance(value, list):
         return [_marked(item, mark) for item in value]
     if isinstance(value, dict):

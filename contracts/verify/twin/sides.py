@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Protocol
 
 from contracts.catalogue import catalogue
 from contracts.messages import Answer, Request
-from contracts.model import WRITE, IdOf, Operation
+from contracts.model import IdOf, Operation
 from contracts.services import account as own_account
 from contracts.services import oauth
 from contracts.strategies import Case, case_of
@@ -179,11 +180,12 @@ class SharedSide:
                     self.visitor.ask(removal, number)
 
 
+@cache
 def removal_of(entity: str) -> Operation | None:
-    """The operation that removes an object of that kind, if the vendor has one."""
+    """The operation that removes an object of that kind, if the vendor has one: `DELETE` of its very path."""
     for operation in catalogue():
-        params = [*operation.params.values()]
-        is_removal = operation.method == "DELETE" and operation.effect is WRITE and len(params) == 1
-        if is_removal and isinstance(params[0], IdOf) and params[0].entity == entity:
+        param = operation.params.get("id")
+        is_removal = operation.method == "DELETE" and operation.path.endswith("/{id}")
+        if is_removal and isinstance(param, IdOf) and param.entity == entity:
             return operation
     return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 from contracts.messages import Answer
 from contracts.model import READ, SPENDS, IdOf, Operation
+from contracts.services.email.mailing_lists import list_emails
 from contracts.strategies import Case, case_of, path_names
 from contracts.suite.encodings import Encoding
 from contracts.verify.twin.births import Births
@@ -35,6 +37,10 @@ class Walk:
     accepted: Collection[str] = ()
     births: Births = field(default_factory=Births)
     passed: list[Passed] = field(default_factory=list)
+    done: set[Operation] = field(default_factory=set)
+    """The operations that were served."""
+    people: dict[str, None] = field(default_factory=dict)
+    """The addresses that were seen in lists."""
 
     @property
     def is_free(self) -> bool:
@@ -57,9 +63,15 @@ class Walk:
                 read = self._compare(Step(reading, Encoding.JSON), about=operation, is_reading=True)
                 if read.born:
                     self.passed.append(read)
-        if operation.method == "DELETE" and is_served(operation, taken.answers[0]):
-            for name in step.case.path.values():
-                self.births.bury(name)
+        if is_served(operation, taken.answers[0]):
+            self._settle(step)
+
+    def _settle(self, step: Step) -> None:
+        operation = step.case.operation
+        self.done.add(operation)
+        for name, param in operation.params.items():
+            if isinstance(param, IdOf) and removal_of(param.entity) is operation:
+                self.births.bury(step.case.path[name])
 
     def leave(self) -> None:
         """Remove what the walk made."""
@@ -93,6 +105,8 @@ class Walk:
             self._judge(difference, about, Passed(step, answers), is_reading=is_reading)
             return Passed(step, answers, is_reading=is_reading)
         born = comparison.meet(*answers) if is_served(operation, answers[0]) else ()
+        if operation is list_emails:
+            self.people |= dict.fromkeys(_addresses_in(answers[0]))
         return Passed(step, answers, born, is_reading)
 
     def _judge(self, difference: Difference, about: Operation, last: Passed, *, is_reading: bool) -> None:
@@ -131,6 +145,14 @@ class Walk:
         rows = answer.json()
         own = [row for row in rows if self.births.knows(entity, side, row["id"])] if isinstance(rows, list) else rows
         return replace(answer, body=json.dumps(own).encode())
+
+
+def _addresses_in(answer: Answer) -> Iterator[str]:
+    """The addresses of listed contacts."""
+    with suppress(ValueError):
+        for row in answer.json():
+            if isinstance(row, dict) and isinstance(row.get("email"), str):
+                yield row["email"]
 
 
 def is_listing(operation: Operation) -> bool:
