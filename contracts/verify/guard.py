@@ -156,7 +156,8 @@ class GuardedTarget:
         makes = kind.entity if kind else None
         kept_back = 0 if self._is_cleaning else self.reserve(*([makes] if makes else []))
         if self.ledger.calls + 1 + kept_back > self.budget:
-            raise OutOfBudget(f"the budget of {self.budget} calls is spent, {kept_back} kept back for removing")
+            kept = f"; {kept_back} are kept back for removing" if kept_back else ""
+            raise OutOfBudget(f"{self.ledger.calls} of the budget of {self.budget} calls are spent{kept}")
         if not (self.is_exceeding and case.operation.effect is READ):
             self._pace.wait()
         self.ledger.will_call(case.operation.name, self._timing.moment(), makes=makes)

@@ -18,7 +18,7 @@ from mock_server.cli.verify import verify
 @click.group(context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="sendpulse-mock")
 def commands() -> None:
-    """An emulator of the SendPulse API. Nothing leaves this machine.
+    """An emulator of the SendPulse API. Nothing leaves this machine, unless `verify` or `record` is told to.
 
     Exit codes: 0 good, 1 findings, 2 could not run, 130 interrupted.
     """

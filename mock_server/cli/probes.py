@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mock_server.cli.exits import GOOD
 from mock_server.cli.targets import Progress, identity
 
 if TYPE_CHECKING:
@@ -47,6 +49,25 @@ def report_of_probes(asked: Asked, names: Sequence[str], *, exceed: bool, keep: 
     if keep is not None:
         _keep(seen, keep, asked, started)
     return _report(seen, room.target, started)
+
+
+def tell_plan_of_probes(names: Sequence[str], style: str) -> int:
+    """Tell what the probes would do."""
+    from contracts.verify.probes.running import chosen
+
+    try:
+        plan = [
+            {"probe": probe.question, "calls": probe.calls, "effect": str(probe.effect), "does": probe.tells}
+            for probe in chosen(names)
+        ]
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if style == "json":
+        click.echo(json.dumps(plan, indent=2))
+        return GOOD
+    for row in plan:
+        click.echo(f"{row['probe']:<22} at most {row['calls']:>3} calls  {row['effect']:<7} {row['does']}")
+    return GOOD
 
 
 def _keep(seen: list[Observation], folder: Path, asked: Asked, started: str) -> None:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_server.cli.exits import COULD_NOT_RUN, GOOD, INTERRUPTED
-from mock_server.cli.targets import Asked, Progress, asked_of, asking, end_as_interrupted, identity, told_apart
+from mock_server.cli.targets import (
+    Asked,
+    Progress,
+    asked_of,
+    asking,
+    ending_as_interrupted,
+    identity,
+    need_hypothesis,
+    told_apart,
+)
 from mock_server.cli.verify import plan_for, warn_of_leftovers
 
 if TYPE_CHECKING:
@@ -25,11 +34,11 @@ def record(*, folder: Path, **options: Any) -> int:
     No file holds anybody's data: ids are references, secrets are tokens that only the account's own secret makes, and
     what the contracts do not list is its type. Recordings of the vendor are evidence, which `coverage` counts.
     """
+    need_hypothesis()
     asked = asked_of(**options)
     if asked.place is None:
         raise click.UsageError("name what to record: --url or --live")
-    end_as_interrupted()
-    with told_apart():
+    with told_apart(), ending_as_interrupted():
         return _record(asked, asked.place, folder)
 
 

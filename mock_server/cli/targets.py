@@ -110,6 +110,18 @@ def asked_of(
     return Asked(place, recordings, selection, permit, budget or BUDGET, ledgers or default_folder())
 
 
+def need_hypothesis() -> None:
+    """Have the extra `contracts`, and keep what Hypothesis writes out of the working directory."""
+    from platformdirs import user_cache_path
+
+    cache = user_cache_path("sendpulse-mock", appauthor=False) / "hypothesis"
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
+    try:
+        import hypothesis  # noqa: F401
+    except ModuleNotFoundError:
+        raise click.ClickException("this needs the extra: pip install 'sendpulse-mock[contracts]'") from None
+
+
 def default_folder() -> Path:
     """Where ledgers lie unless the user says otherwise."""
     from platformdirs import user_state_path
@@ -176,9 +188,14 @@ def _place_of(error: Exception) -> str:
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
 
 
-def end_as_interrupted() -> None:
+@contextmanager
+def ending_as_interrupted() -> Iterator[None]:
     """Take SIGTERM as Ctrl-C is taken: what was made is removed."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(*_: object) -> NoReturn:

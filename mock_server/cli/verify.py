@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from mock_server.cli.exits import COULD_NOT_RUN, GOOD, INTERRUPTED
-from mock_server.cli.probes import report_of_probes
+from mock_server.cli.probes import report_of_probes, tell_plan_of_probes
 from mock_server.cli.reports import Wanted, reporting, tell
-from mock_server.cli.targets import Asked, Progress, asked_of, asking, end_as_interrupted, identity, told_apart
+from mock_server.cli.targets import (
+    Asked,
+    Progress,
+    asked_of,
+    asking,
+    ending_as_interrupted,
+    identity,
+    need_hypothesis,
+    told_apart,
+)
 from mock_server.cli.twins import report_of_twins
 
 if TYPE_CHECKING:
@@ -83,19 +92,15 @@ def verify(
 
     With --probes the open questions are put to the target; with --against and --and two targets are compared.
     """
-    try:
-        import hypothesis  # noqa: F401
-    except ModuleNotFoundError:
-        raise click.ClickException("this needs the extra: pip install 'sendpulse-mock[contracts]'") from None
+    need_hypothesis()
     asked = asked_of(**options, names_targets=against is not None)
     if resume_cleanup is not None:
         return _resume(asked, resume_cleanup, options["budget"])
+    names = [name.strip() for name in (probes or "").split(",") if name.strip()]
     if dry_run:
-        return _tell_plan(asked, style)
-    end_as_interrupted()
-    with told_apart():
+        return _tell_plan(asked, style) if probes is None else tell_plan_of_probes(names, style)
+    with told_apart(), ending_as_interrupted():
         if probes is not None:
-            names = [name.strip() for name in probes.split(",") if name.strip()]
             return tell(report_of_probes(asked, names, exceed=exceed_limit, keep=keep), report)
         if against is not None or beside is not None:
             return tell(report_of_twins(asked, against, beside, seed=seed, walks=walks, reproduce=reproduce), report)
@@ -201,9 +206,9 @@ def _resuming(ledger: Path) -> str:
 
 
 def _resume(asked: Asked, named: str, budget: int | None) -> int:
-    end_as_interrupted()
     ledgers = [Path(named)] if named else sorted(asked.folder.glob("*.jsonl"))
-    codes = [_clean_up(ledger, budget) for ledger in ledgers]
+    with ending_as_interrupted():
+        codes = [_clean_up(ledger, budget) for ledger in ledgers]
     if not ledgers:
         click.echo(f"no ledger in {asked.folder}: nothing to remove", err=True)
     return max(codes, default=GOOD)

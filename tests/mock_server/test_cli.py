@@ -33,7 +33,7 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
 
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert code == 0
-    assert listed == ["coverage", "export", "serve"]
+    assert listed == ["coverage", "export", "record", "serve", "verify"]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
     [
         [],
         ["record"],
+        ["verify", "--live", "--url", "http://127.0.0.1:1"],
         ["--workers", "2"],
         ["serve", "--workers", "2"],
         ["serve", "--port", "http"],

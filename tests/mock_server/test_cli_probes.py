@@ -53,6 +53,14 @@ def test_question_is_named(tmp_path):
     assert json.loads(report.read_text())["facts"]["questions"] == 2
 
 
+def test_plan_of_probes_is_told_and_nothing_asked(live):
+    ended = run("--probes", "limiter,revival", "--dry-run", "--url", live.base_url)
+
+    assert ended.return_value == 0
+    assert [line.split()[0] for line in ended.output.splitlines()] == ["limiter", "revival"]
+    assert live.journal.entries() == []
+
+
 def test_question_that_there_is_not_is_refused():
     ended = run("--probes", "limits")
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inspections import Altered, an_account, inspected, with_body
 
 from contracts.catalogue import Match, catalogue
 from contracts.messages import Answer
-from contracts.model import READ, WRITE, Effect
+from contracts.model import READ, SPENDS, WRITE, Effect
 from contracts.services.email import mailing_lists
 from contracts.verify.findings import Severity
-from contracts.verify.permits import SPENDING, Permit
+from contracts.verify.lives import LIVES, Stage
+from contracts.verify.permits import SPENDING, Permit, objection
+from contracts.verify.permits import WRITES as CONFINED
+from contracts.verify.plans import plan_of
+from contracts.verify.runs import Run
 from contracts.verify.selection import Selection
 
 WRITES = Permit(writes=True)
@@ -241,11 +247,43 @@ def test_an_account_too_large_for_the_budget_is_read_and_not_written_to(tmp_path
         assert run.outcome.is_clean
 
 
-@pytest.mark.parametrize("effect", list(Effect))
-def test_a_plan_has_nothing_but_what_is_selected_and_allowed(effect):
-    from contracts.verify.plans import plan_of
+OWNED = frozenset(["me@owner.example"])
+SELECTIONS = st.builds(
+    Selection,
+    services=st.lists(st.sampled_from(["email", "oauth", "automation360"]), max_size=2).map(tuple),
+    names=st.lists(st.sampled_from(["email.*", "*.create", "email.tags.*", "*"]), max_size=2).map(tuple),
+    effects=st.lists(st.sampled_from(list(Effect)), max_size=2).map(tuple),
+)
+SPENDERS = st.frozensets(st.sampled_from(sorted(one.name for one in SPENDING)), max_size=3)
 
-    plan = plan_of(Selection(effects=(effect,)), Permit(), 100)
 
-    assert {operation.effect for operation in plan.operations} <= {READ}
-    assert (plan.makes, plan.mails) == ({}, 0)
+@given(SELECTIONS, st.booleans(), SPENDERS, st.integers(1, 1000))
+def test_no_plan_holds_what_is_not_allowed(selection, writes, spending, budget):
+    permit = Permit(writes=writes, spending=spending, owned=OWNED)
+    try:
+        plan = plan_of(selection, permit, budget)
+    except ValueError:  # what spends needs a list of its own, and may make none
+        assert spending
+        assert not writes
+        return
+
+    spent = {operation.name for operation in plan.operations if operation.effect is SPENDS}
+    written = {operation for operation in plan.operations if operation.effect is WRITE}
+    assert spent <= spending
+    assert writes or not written
+    assert written <= set(CONFINED)
+    assert plan.mails <= len(spending)
+
+
+@given(st.sampled_from(LIVES), st.text("0123456789abcdef", min_size=4, max_size=8))
+def test_every_step_of_a_life_is_about_the_runs_own(life, name):
+    run = Run(name)
+    stage = Stage(run, ids=dict.fromkeys(("list", "tagged", "tag", "hook", "blacklist"), 7))
+
+    for step in life.steps:
+        assert objection(step.case(stage), WRITES, run, OwnsSeven()) is None
+
+
+class OwnsSeven:
+    def owns(self, _, number):
+        return str(number) == "7"
