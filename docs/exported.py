@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -19,11 +20,13 @@ from contracts.codes import CODES
 from contracts.conduct import RULES
 from contracts.coverage import ledger, number_told
 from contracts.evidence import Grade, inferred
-from contracts.model import Operation
+from contracts.model import READ, SPENDS, WRITE, Operation
+from contracts.questions import QUESTIONS, Question
 from contracts.refusals import ANY_CALL, NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal, refusal
 from contracts.schema import Schema
 from contracts.shapes import TOLD, bounds_of, fields_of, type_of
 from contracts.suite.refusals import ANY_RULE, Way, way_to
+from contracts.verify.probes.asked import PROBES, Probe
 from mock_server.core.settings import SCHEMA, Settings
 from mock_server.core.store.entities import Entity, _by_name
 from mock_server.pipeline import STAGES
@@ -32,6 +35,9 @@ from mock_server.services.email.statuses import EXPLAINED
 _OF_SERVICES: Final = "sendpulse_client.services."
 _CONTROL: Final = "mock_server.control"
 _PACKAGES: Final = ("contracts", "mock_server", "sendpulse_client")
+PLANTED: Final = Path(__file__).with_name("twin.json")
+"""What `python -m bench.twin --write` found."""
+
 _WIDTH: Final = 100
 """Columns of the command line's help."""
 
@@ -227,7 +233,7 @@ def settings() -> Iterator[str]:
 def _settings(schema: Schema, defaults: Mapping[str, Any], path: str = "") -> Iterator[list[str]]:
     for name, inner in schema["properties"].items():
         bounds = "; ".join([type_of(inner), *bounds_of(inner)])
-        first = "" if "properties" in inner else f"`{json.dumps(defaults[name])}`"
+        first = "" if "properties" in inner else f"`{json.dumps(defaults.get(name, inner.get('default')))}`"
         yield [f"`{path}{name}`", bounds, first, inner["description"]]
         if "properties" in inner:
             yield from _settings(inner, defaults[name], f"{path}{name}.")
@@ -424,6 +430,37 @@ def _spelt(name: str, member: object) -> str:
     return f"{name}{signature.replace(parameters=parameters, return_annotation=signature.empty)}"
 
 
+def questions() -> Iterator[str]:
+    """The open questions, the positions on each, and what their probes do."""
+    yield _table(
+        ["question", "asks", "positions, the promised one first", "the probe", "needs"],
+        [
+            [f"`{name}`", question.asks, "; ".join(_positions(question)), PROBES[name].tells, _needs(PROBES[name])]
+            for name, question in QUESTIONS.items()
+        ],
+    )
+
+
+def _positions(question: Question) -> Iterator[str]:
+    for position, seen in question.positions.items():
+        yield f"`{position}`: {seen}"
+
+
+def _needs(probe: Probe) -> str:
+    return {READ: "", WRITE: "`--allow-writes`", SPENDS: "`--allow-spending`"}[probe.effect] or (
+        "`--exceed-limit`" if probe.is_fast else ""
+    )
+
+
+def planted() -> Iterator[str]:
+    """The differences that are planted for twin runs, and what became of each."""
+    rows = json.loads(PLANTED.read_text(encoding="utf-8"))
+    yield _table(
+        ["planted", "is found as", "in steps"],
+        [[row["what"], row["found"] or "not found", row["steps"] or ""] for row in rows],
+    )
+
+
 def stages() -> Iterator[str]:
     """What a request goes through, outermost first."""
     yield _table(["stage", "does"], [[f"`{stage.__name__}`", _summary(stage)] for stage in STAGES])
@@ -462,6 +499,8 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "client": client,
     "client-errors": client_errors,
     "stages": stages,
+    "questions": questions,
+    "planted": planted,
 }
 """The directives, by name."""
 

@@ -124,6 +124,10 @@ class Exchange:
             self._given = given_arguments(self.query_string, self.content_type, self.body, self.array_as)
         return self._given
 
+    def replace_given(self, **arguments: Any) -> None:
+        """Go on as if other arguments had come."""
+        self._given = {**self.given, **arguments}
+
     @property
     def array_as(self) -> str | None:
         """The argument that a body which is a bare array stands for."""

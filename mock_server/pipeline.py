@@ -40,6 +40,7 @@ from mock_server.core.throttle import Verdict
 from mock_server.exchange import LARGEST_BODY, Exchange, Proceed
 from mock_server.logs import log_request, shown
 from mock_server.misbehaviour import misbehave
+from mock_server.positions import take_positions
 
 Stage = Callable[[Exchange, Proceed], None]
 
@@ -308,6 +309,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     identify,
     misbehave,
     authenticate,
+    take_positions,
     take_turn,
     throttle,
     require_operation,

@@ -34,6 +34,7 @@ class Confined:
         coded: arguments that must be there and hold addresses in base64.
         needed: arguments without which a call would mean anything at all.
         never: arguments that are not given, whatever they hold.
+        may_be_blank: whether what is `named` may be blank or missing: the object is known by its id already.
     """
 
     named: tuple[str, ...] = ()
@@ -41,13 +42,14 @@ class Confined:
     coded: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    may_be_blank: bool = False
 
 
 _OWN_TAGS: Final = {"tags": "email.tag"}
 
 WRITES: Final[Mapping[Operation, Confined]] = {
     mailing_lists.create: Confined(named=("bookName",)),
-    mailing_lists.rename: Confined(named=("name",)),
+    mailing_lists.rename: Confined(named=("name",), may_be_blank=True),
     mailing_lists.delete: Confined(),
     mailing_lists.add_emails: Confined(numbers=_OWN_TAGS, never=("check_emails",)),
     mailing_lists.delete_emails: Confined(),
@@ -144,7 +146,9 @@ def _objections(case: Case, confined: Confined, run: Run, owner: Owner, owned: f
         if not isinstance(param, IdOf) and not run.bears_mark(value) and value.lower() not in owned:
             yield f"{name} does not bear the mark {run.mark}"
     yield from (
-        f"{name} does not bear the mark {run.mark}" for name in confined.named if not _is_named(case, name, run)
+        f"{name} does not bear the mark {run.mark}"
+        for name in confined.named
+        if not (_is_named(case, name, run) or (confined.may_be_blank and _is_blank(case, name)))
     )
     yield from (f"{name} is not to be given" for name in confined.never if name in arguments)
     yield from (f"{name} is missing" for name in confined.needed if not arguments.get(name))
@@ -178,6 +182,10 @@ def _items(value: Any) -> list[Any]:
 
 def _is_named(case: Case, name: str, run: Run) -> bool:
     return run.bears_mark(case.arguments.get(name))
+
+
+def _is_blank(case: Case, name: str) -> bool:
+    return not str(case.arguments.get(name, "")).strip()
 
 
 def _is_coded(case: Case, name: str, run: Run) -> bool:

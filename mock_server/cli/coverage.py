@@ -76,14 +76,15 @@ def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
 
 
 def _observed_in(folder: Path | None) -> Observed:
-    """What recordings prove; nothing where there are none."""
+    """What recordings and probes prove; nothing where there are none."""
     if folder is None:
         return {}
+    from contracts.verify.probes.keeping import proven
     from contracts.verify.recording.files import Edited, read_all
     from contracts.verify.recording.observations import observations
 
     try:
-        return observations(read_all(folder).values())
+        return {**observations(read_all(folder).values()), **proven(folder)}
     except (Edited, OSError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -84,8 +84,12 @@ def asked_of(
     owned: tuple[str, ...],
     budget: int | None,
     ledgers: Path | None,
+    names_targets: bool = False,
 ) -> Asked:
-    """What the options ask for. Raises `click.UsageError` for what contradicts itself or makes no sense."""
+    """What the options ask for. Raises `click.UsageError` for what contradicts itself or makes no sense.
+
+    `names_targets` tells that the command has options of its own that name some.
+    """
     from contracts.model import Effect
     from contracts.verify.opening import BUDGET
     from contracts.verify.permits import Permit
@@ -101,7 +105,7 @@ def asked_of(
         permit = Permit(writes=allow_writes, spending=frozenset(allow_spending), owned=mine)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if place is None and permit != Permit():
+    if place is None and not names_targets and permit != Permit():
         raise click.UsageError("what is allowed is for accounts that are not ours to play with: give --url or --live")
     return Asked(place, recordings, selection, permit, budget or BUDGET, ledgers or default_folder())
 

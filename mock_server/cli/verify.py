@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from mock_server.cli.exits import COULD_NOT_RUN, GOOD, INTERRUPTED
+from mock_server.cli.probes import report_of_probes, tell_plan_of_probes
 from mock_server.cli.reports import Wanted, reporting, tell
 from mock_server.cli.targets import (
     Asked,
@@ -22,6 +23,7 @@ from mock_server.cli.targets import (
     need_hypothesis,
     told_apart,
 )
+from mock_server.cli.twins import report_of_twins
 
 if TYPE_CHECKING:
     from contracts.verify.findings import Report
@@ -44,6 +46,26 @@ ALL: Final = ""
     metavar="[LEDGER]",
     help="Remove what an earlier run left, by its ledger; by all of them when none is named.",
 )
+@click.option(
+    "--probes",
+    is_flag=False,
+    flag_value=ALL,
+    metavar="[NAME,…]",
+    help="Put open questions to the target, those of these names or all.",
+)
+@click.option("--exceed-limit", is_flag=True, help="Let probes call faster than is allowed, some hundred times.")
+@click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep what probes see in this folder, as evidence."
+)
+@click.option("--against", metavar="TARGET", help="Do the same on two targets: emulator, live or a URL, and …")
+@click.option("--and", "beside", metavar="TARGET", help="… this one; tell the first difference.")
+@click.option("--seed", type=int, default=0, help="Walk other ways on the two targets.")
+@click.option("--walks", type=click.IntRange(min=1), default=100, show_default=True, help="So many ways.")
+@click.option(
+    "--reproduce",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write scripts for curl and a test for pytest that show the difference.",
+)
 @reporting
 def verify(
     *,
@@ -51,6 +73,14 @@ def verify(
     dry_run: bool,
     style: str,
     resume_cleanup: str | None,
+    probes: str | None,
+    exceed_limit: bool,
+    keep: Path | None,
+    against: str | None,
+    beside: str | None,
+    seed: int,
+    walks: int,
+    reproduce: Path | None,
     report: tuple[Wanted, ...],
     **options: Any,
 ) -> int:
@@ -59,19 +89,30 @@ def verify(
     In process the whole suite runs, on accounts made for it. Every other target is somebody's: what is there is read,
     and nothing else is done unless it is allowed. It is called at most 8 times a second, never beyond the budget, and
     no more after it says that this was too fast.
+
+    With --probes the open questions are put to the target; with --against and --and two targets are compared.
     """
     need_hypothesis()
-    asked = asked_of(**options)
+    asked = asked_of(**options, names_targets=against is not None)
     if resume_cleanup is not None:
         return _resume(asked, resume_cleanup, options["budget"])
+    names = [name.strip() for name in (probes or "").split(",") if name.strip()]
     if dry_run:
-        return _tell_plan(asked, style)
+        return _tell_plan(asked, style) if probes is None else tell_plan_of_probes(names, style)
     with told_apart(), ending_as_interrupted():
-        if asked.place is not None:
-            return _inspect(asked, asked.place, report)
-        if asked.recordings is not None:
-            return _inspect_recordings(asked, asked.recordings, report)
-        return _examine(asked, database, report)
+        if probes is not None:
+            return tell(report_of_probes(asked, names, exceed=exceed_limit, keep=keep), report)
+        if against is not None or beside is not None:
+            return tell(report_of_twins(asked, against, beside, seed=seed, walks=walks, reproduce=reproduce), report)
+        return _verify(asked, database, report)
+
+
+def _verify(asked: Asked, database: str | None, wanted: tuple[Wanted, ...]) -> int:
+    if asked.place is not None:
+        return _inspect(asked, asked.place, wanted)
+    if asked.recordings is not None:
+        return _inspect_recordings(asked, asked.recordings, wanted)
+    return _examine(asked, database, wanted)
 
 
 def _examine(asked: Asked, database: str | None, wanted: tuple[Wanted, ...]) -> int:

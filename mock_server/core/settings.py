@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any, Final, Literal
 
+from contracts.questions import QUESTIONS, Question
 from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string, url
 from contracts.validation import Validator, validator
 from mock_server.core.choices import keys_of
@@ -61,7 +62,10 @@ Moderation = Literal["off", "approve", "reject", "ask", "edit"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The dashboard's switches and numbers. `forbidden` holds dotted operation names that the account may not call."""
+    """The dashboard's switches and numbers. `forbidden` holds dotted operation names that the account may not call.
+
+    `positions` are none of the dashboard: by question, they are what the vendor is taken to do where nobody knows it.
+    """
 
     balance: Balance = Balance()
     emails_left: int = 15_000
@@ -82,6 +86,7 @@ class Settings:
     reactions: Reactions = Reactions()
     events: tuple[str, ...] = ()
     smtp_webhooks: tuple[SmtpWebhook, ...] = ()
+    positions: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
@@ -106,6 +111,8 @@ class Settings:
             values["smtp_webhooks"] = tuple(
                 SmtpWebhook(webhook["url"], tuple(webhook["events"])) for webhook in values["smtp_webhooks"]
             )
+        if "positions" in values:
+            values["positions"] = {**self.positions, **values["positions"]}
         return replace(self, **values)
 
     def has_mail_server(self, address: str) -> bool:
@@ -140,6 +147,10 @@ _SHARE: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
 def _told(schema: Schema, what: str) -> Schema:
     """A schema that tells what its value does, which the reference shows."""
     return {**schema, "description": what}
+
+
+def _told_apart(question: Question) -> str:
+    return "; ".join(f"`{position}`: {seen}" for position, seen in question.positions.items()) + "."
 
 
 SCHEMA: Final = (
@@ -231,6 +242,21 @@ SCHEMA: Final = (
         smtp_webhooks=_told(
             array(obj({"url": url, "events": array(one_of(*SMTP_EVENTS), min=1)}) | _CLOSED),
             "Where the SMTP service reports which events; no call of the API registers that.",
+        ),
+        positions=_told(
+            obj(
+                None,
+                **{
+                    question.name: _told(
+                        one_of(*question.positions, default=question.promised),
+                        f"{question.asks} {_told_apart(question)}",
+                    )
+                    for question in QUESTIONS.values()
+                    if question.is_emulated
+                },
+            )
+            | _CLOSED,
+            "What the vendor is taken to do where only a real account could tell. What is not given stays.",
         ),
     )
     | _CLOSED

@@ -1,0 +1,1 @@
+"""Probes: what only a real account can settle, asked of one. `contracts.questions` holds the questions."""
