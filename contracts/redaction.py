@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from hashlib import blake2s
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
@@ -63,11 +62,6 @@ def secrets_in(value: Any) -> Iterator[str]:
                 yield from secrets_in(item)
             elif isinstance(item, str) and len(item) >= SHORTEST_SECRET:
                 yield item
-
-
-def mark_of(secret: str) -> str:
-    """A few digits by which the same secret is known again, and by which nobody finds it."""
-    return blake2s(secret.encode("utf-8", "surrogatepass"), digest_size=4, person=b"sp-mock").hexdigest()
 
 
 class Veil:

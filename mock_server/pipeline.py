@@ -12,7 +12,7 @@ import orjson
 
 from contracts.arguments import arguments_of, given_arguments
 from contracts.catalogue import Match, catalogue
-from contracts.envelopes import CLASSIC, Envelope
+from contracts.envelopes import CLASSIC, Envelope, Json
 from contracts.evidence import inferred
 from contracts.model import Gate, IdOf, Operation
 from contracts.refusals import (
@@ -94,7 +94,12 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         told=exchange.explanation,
         query=exchange.query_string,
         authorization=exchange.authorization,
+        issued=_token_in(exchange.payload),
     )
+
+
+def _token_in(payload: Json) -> str:
+    return payload.get("access_token", "") if isinstance(payload, dict) else ""
 
 
 def wrap(exchange: Exchange, proceed: Proceed) -> None:

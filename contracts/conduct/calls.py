@@ -13,7 +13,7 @@ from contracts.arguments import given_arguments
 from contracts.catalogue import Match, catalogue
 from contracts.exchanges import Exchange, json_of
 from contracts.model import Effect, Operation
-from contracts.redaction import REDACTED, mark_of, redact, redact_text
+from contracts.redaction import REDACTED, redact, redact_text
 from contracts.services import oauth
 
 NO_ANSWER: Final = 0
@@ -36,9 +36,9 @@ class Call:
         number: its place, by which somebody finds it again: the id in a journal, the entry in a file.
         at: when it was made, in seconds since any instant.
         operation: what it means; None where that is not declared.
-        url_secrets: whether its address holds a secret.
-        token: the mark of the credential that it bore; empty where there was none, or nobody knows.
-        issued, expires_in: the mark of the token that it was answered, and the seconds for which that is good.
+        has_secret_in_url: whether its address holds a secret.
+        token: what tells the credential apart that it bore; empty where there was none, or nobody knows.
+        issued, expires_in: the same of the token that it was answered, and the seconds for which that is good.
         answer: the decoded body; None where it is unknown or no JSON.
         is_lost: whether the caller cannot know what became of it.
         is_expired: whether it was refused because its token was too old.
@@ -53,8 +53,8 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     answer: Any = None
-    token: str = ""
-    issued: str = ""
+    token: str = field(default="", repr=False)  # out of files, these two are secrets
+    issued: str = field(default="", repr=False)
     expires_in: float = TOKEN_SECONDS
     has_secret_in_url: bool = False
     is_lost: bool = False
@@ -137,12 +137,16 @@ def _from_entry(entry: Any) -> Call:
         arguments=arguments if isinstance(arguments, dict) else {},
         status=status,
         answer=answer if isinstance(answer, dict | list) else None,
-        token=str(entry.get("token", "")),
-        issued=str(entry.get("issued", "")),
+        token=str(entry.get("token") or ""),
+        issued=str(number) if status == 200 and _issues(answer) else "",
         has_secret_in_url=REDACTED in f"{path}?{query}",
         is_lost=any(told in explanation for told in _GONE_WRONG),
         is_expired=status == 401 and _BAD_TOKEN in explanation,
     )
+
+
+def _issues(answer: Any) -> bool:
+    return isinstance(answer, dict) and isinstance(answer.get("access_token"), str)
 
 
 def from_exchanges(exchanges: Iterable[tuple[int, Exchange]]) -> Conversation:
@@ -155,8 +159,6 @@ def from_exchanges(exchanges: Iterable[tuple[int, Exchange]]) -> Conversation:
 
 def _from_exchange(number: int, exchange: Exchange) -> Call:
     request, answer = exchange.request, json_of(exchange)
-    token = answer.get("access_token") if isinstance(answer, dict) else None
-    credential = request.authorization.rpartition(" ")[2]
     address = f"{request.path}?{unquote(request.query)}"
     return _call(
         number=number,
@@ -166,8 +168,8 @@ def _from_exchange(number: int, exchange: Exchange) -> Call:
         arguments=given_arguments(request.query, request.content_type, request.body),
         status=exchange.answer.status,
         answer=answer,
-        token=mark_of(credential) if credential else "",
-        issued=mark_of(token) if isinstance(token, str) else "",
+        token=request.authorization.rpartition(" ")[2],
+        issued=answer["access_token"] if _issues(answer) else "",
         has_secret_in_url=redact_text(address) != address,
     )
 

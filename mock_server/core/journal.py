@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import orjson
 
 from contracts.evidence import Evidence
-from contracts.redaction import mark_of, redact, redact_text
+from contracts.redaction import redact, redact_text
 from mock_server.core.clock import Instant, format_instant
 
 KEPT: Final = 10_000
@@ -19,6 +19,9 @@ KEPT: Final = 10_000
 
 LONGEST_KEPT: Final = 65_536
 """Bytes of a body or answer that are kept."""
+
+TOKENS_KNOWN: Final = 1000
+"""Tokens, the newest, of which a journal knows by which request they were issued."""
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Bytes of requests and answers a journal keeps, of either kind."""
@@ -36,6 +39,7 @@ class Entry:
 
     `given` decodes the arguments when asked; `at` is the limiter's own instant.
     `size` tells how many bytes of request and answer the entry holds; `query` and `authorization` are as they came.
+    `issued` is the token that was answered, `token` the id of the entry that answered the one the request bore.
     """
 
     id: int
@@ -54,6 +58,8 @@ class Entry:
     told: str | Callable[[], str] | None = None
     query: str = field(default="", repr=False)  # as the two below, it may hold a secret
     authorization: str = field(default="", repr=False)
+    issued: str = field(default="", repr=False)
+    token: int | None = None
 
     @property
     def explanation(self) -> str | None:
@@ -66,16 +72,8 @@ class Entry:
         return redact(dict(self.given()))
 
     def as_json(self) -> dict[str, Any]:
-        """The entry as the admin API shows it; `query`, `token`, `issued` and `explanation` only where there is one.
-
-        `token` is the mark of the credential that came with the request, `issued` that of the token it was answered.
-        """
-        further = {
-            "query": redact_text(unquote(self.query)),
-            "token": _mark(self.authorization.rpartition(" ")[2]),
-            "issued": _mark(self._issued()),
-            "explanation": self.explanation,
-        }
+        """The entry as the admin API shows it; `query`, `token` and `explanation` only where there is one."""
+        further = {"query": redact_text(unquote(self.query)), "token": self.token, "explanation": self.explanation}
         evidence = self.evidence and {"grade": self.evidence.grade, "source": self.evidence.source}
         return {
             "id": self.id,
@@ -92,15 +90,6 @@ class Entry:
             "duration_ms": round(self.duration * 1000, 3),
             **{name: told for name, told in further.items() if told},
         }
-
-    def _issued(self) -> str:
-        answer = _readable(self.answer)
-        token = answer.get("access_token") if isinstance(answer, dict) else None
-        return token if isinstance(token, str) else ""
-
-
-def _mark(secret: str) -> str:
-    return mark_of(secret) if secret else ""
 
 
 def _readable(answer: bytes) -> Any:
@@ -142,10 +131,11 @@ class Basis(NamedTuple):
 class Journal:
     """The entries of one account, or of nobody. The caller holds the lock that guards it."""
 
-    __slots__ = ("_admitted", "_evidence", "_number", "_turned_away", "dropped")
+    __slots__ = ("_admitted", "_evidence", "_issued", "_number", "_turned_away", "dropped")
 
     def __init__(self) -> None:
         self._number = 0
+        self._issued: dict[str, int] = {}
         self._evidence: dict[tuple[str | None, int, int | None, str], Evidence] = {}
         self.clear()
 
@@ -157,8 +147,18 @@ class Journal:
         """Keep an entry; what the limiter turned away has a ring of its own and never pushes out the rest."""
         if entry.evidence is not None:
             self._evidence[entry.operation, entry.status, entry.error_code, entry.evidence.source] = entry.evidence
+        self._trace_token(entry)
         ring = self._turned_away if turned_away else self._admitted
         self.dropped += ring.add(entry)
+
+    def _trace_token(self, entry: Entry) -> None:
+        """Tell where the token came from that a request bore."""
+        if entry.authorization:
+            entry.token = self._issued.get(entry.authorization.rpartition(" ")[2])
+        if entry.issued:
+            self._issued[entry.issued] = entry.id
+            if len(self._issued) > TOKENS_KNOWN:
+                del self._issued[next(iter(self._issued))]
 
     def bases(self) -> list[Basis]:
         """What all answers so far rested on, those too whose entries are gone: each once, in the order they came."""
