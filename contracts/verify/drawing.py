@@ -82,12 +82,13 @@ def _needing(operation: Operation, rule: Rule) -> Iterator[str]:
             yield given_
 
 
-def broken_calls(
-    operation: Operation, rule: Rule, known: Mapping[str, Sequence[Any]], run: Run, count: int
-) -> list[Case]:
-    """So many calls at most that break `rule`, and hold no name and no address but the run's."""
-    cases = [_as_the_runs(case, known, run) for case in drawn(breaking(operation, rule, known), TRIES)]
-    return [case for case in cases if _breaks(case, rule)][:count]
+def broken_call(operation: Operation, rule: Rule, known: Mapping[str, Sequence[Any]], run: Run) -> Case | None:
+    """A call that breaks `rule`, and holds no name and no address but the run's; None where none is found."""
+    for tries in (1, TRIES):
+        cases = [_as_the_runs(case, known, run) for case in drawn(breaking(operation, rule, known), tries)]
+        if found := next((case for case in cases if _breaks(case, rule)), None):
+            return found
+    return None
 
 
 def _breaks(case: Case, rule: Rule) -> bool:
