@@ -1,8 +1,8 @@
 """Where two shapes differ, and how much that matters.
 
 Severity follows who would be surprised. A client gives arguments, so it is hurt where the vendor takes less than we do;
-it reads answers, so it is hurt where the vendor answers more. Where only one of the two says something, nothing is
-contradicted: that is a note.
+it reads answers, so it is hurt where the vendor answers more. Where only one of the two says something, it counts as
+narrower; if that is ours, nothing is contradicted, and it is a note.
 """
 
 from __future__ import annotations

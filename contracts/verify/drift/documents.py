@@ -35,6 +35,11 @@ class Entry:
         return route(self.method, self.path)
 
     @property
+    def name(self) -> str:
+        """What it is called as long as our contracts have no name for it: ``GET /carts/{}``."""
+        return " ".join(self.route)
+
+    @property
     def label(self) -> str:
         """The vendor's operation id, which our own documents call so."""
         return str(self.operation.get("x-vendor-operation-id") or self.operation.get("operationId") or "")

@@ -98,8 +98,18 @@ def survey(catalogue: Catalogue, documents: Iterable[Document]) -> Survey:
             "operations compared": len({operation.name for one in compared for _, operation in one.pairs}),
             "operations not built yet": sum(len(list(one.strangers)) for one in others),
         },
-        looked_at=frozenset({operation.name for operation in known} | {finding.about for finding in found}),
+        looked_at=frozenset(_names(read, known)) | services,
     )
+
+
+def _names(read: Iterable[_Read], known: Iterable[Operation]) -> Iterator[str]:
+    """What findings could be about."""
+    for operation in known:
+        yield operation.name
+    for one in read:
+        yield one.document.title
+        for entry in one.entries:
+            yield entry.name
 
 
 def _matched(catalogue: Catalogue, documents: Iterable[Document]) -> Iterator[_Read]:
@@ -166,7 +176,7 @@ def _added(compared: Iterable[_Read]) -> Iterator[Finding]:
             yield Finding(
                 "drift.operation_added",
                 Severity.WARNING,
-                " ".join(entry.route),
+                entry.name,
                 "The vendor documents an operation that our contracts do not declare.",
                 seen=f"{entry.method} {entry.path}",
                 file=entry.document.name,

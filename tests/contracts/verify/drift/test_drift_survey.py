@@ -97,7 +97,9 @@ def test_slashes_and_names_of_parameters_do_not_matter():
 
 
 def test_what_is_looked_at_are_operations_documents_and_services():
-    assert {"shop.carts.list", "shop.carts.fill", "Bank API"} <= surveyed(DOCUMENT, OTHER).looked_at
+    looked_at = surveyed(DOCUMENT, OTHER).looked_at
+
+    assert {"shop", "shop.carts.list", "shop.carts.fill", "GET /carts", "Shop API", "Bank API"} <= looked_at
 
 
 def test_what_comes_accepted_with_the_package_is_what_it_says():
