@@ -16,6 +16,7 @@ from contracts.refusals import Refusal
 from mock_server.control import JournalControl
 from mock_server.core.accounts import Account
 from mock_server.core.journal import Entry
+from mock_server.services.smtp.door import SEND
 from mock_server.ui.accounts import account_pages, current, not_found, world
 from mock_server.ui.actions import acts, done
 from mock_server.ui.fields import whole
@@ -169,8 +170,10 @@ def refusal_of(entry: Entry) -> Refusal | None:
     return next(worded, None)
 
 
-def curl_of(entry: Entry, base_url: str) -> str:
-    """The call as a command for a shell, with placeholders for secrets."""
+def curl_of(entry: Entry, base_url: str) -> str | None:
+    """The call as a command for a shell, with placeholders for secrets; None for a mail that came by SMTP."""
+    if entry.operation == SEND:
+        return None
     path = quote(str(redact(entry.path)), safe=_PATH_SIGNS, errors="replace")
     command = ["curl"] if entry.method == "GET" else [f"curl -X {shlex.quote(entry.method)}"]
     command.append(shlex.quote(f"{base_url}{path}"))

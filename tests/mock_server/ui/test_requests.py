@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from typing import Any
 
 from browser import DEMO, Browser
@@ -9,6 +10,7 @@ from flask import Flask
 
 from mock_server.control import AccountControl
 from mock_server.services.email.entities import MailingList
+from mock_server.serving.smtp import SmtpServer
 
 REQUESTS = f"{DEMO}/requests"
 
@@ -123,6 +125,20 @@ def test_simulated_events_are_listed_among_requests(browser: Browser, account: A
 
     assert listed(browser)[0].startswith("activate simulated")
     assert "changed email.sender" in browser.get(f"{REQUESTS}/2").main.text
+
+
+def test_mail_by_smtp_is_listed_among_requests(app: Flask, browser: Browser, account: AccountControl) -> None:
+    with (
+        SmtpServer(app.extensions["sendpulse_mock"].world, stand_in=account.account) as server,
+        smtplib.SMTP(server.host, server.port, timeout=30) as connection,
+    ):
+        connection.login("anybody", "anything")
+        connection.sendmail(account.sender, ["ada@example.com"], "Subject: News\n\nAll is well.")
+
+    assert listed(browser)[0].startswith("SMTP mailto:ada@example.com")
+    page = browser.get(f"{REQUESTS}/1").main.text
+    assert "added smtp.email" in page
+    assert "curl" not in page
 
 
 def test_what_came_without_a_token_has_a_page_of_its_own(app: Flask, browser: Browser) -> None:
