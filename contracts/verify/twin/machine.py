@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from contracts.catalogue import catalogue
 from contracts.model import IdOf, Operation
 from contracts.services.email.mailing_lists import add_emails
-from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, paths
+from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, path_names, paths
 from contracts.suite.encodings import Encoding
 from contracts.verify.guard import Halt
 from contracts.verify.twin.divergences import Diverged, Divergence
@@ -53,7 +53,7 @@ class Twin:
     other: Side
     seed: int = 0
     walks: int = 100
-    length: int = 16
+    length: int = 10
     operations: Sequence[Operation] | None = None
 
     def run(self, accepted: Collection[str] = ()) -> Divergence | None:
@@ -188,7 +188,7 @@ def _chance(operation: Operation) -> int:
     if operation.method == "DELETE" or operation.creates:
         return 1
     takes_any = bool(operation.arguments["properties"])
-    return 1 + bool(_objects(operation)) + takes_any  # what is read by an id alone is read after each change anyway
+    return 1 + bool(path_names(operation)) + takes_any  # what is read by an id alone is read after each change anyway
 
 
 @st.composite
