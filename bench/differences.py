@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts import arguments
+from contracts.decoding import Undecodable
 from contracts.envelopes import Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
 from contracts.services.email import blacklist, mailing_lists, templates
-from mock_server import arguments, behaviour, pipeline
+from mock_server import behaviour, pipeline
 from mock_server.app import make_emulator
 from mock_server.core.clock import HOUR, local_time
-from mock_server.core.decoding import Undecodable
 from mock_server.services import load_behaviours
 from mock_server.services.email.entities import Contact
 from mock_server.services.email.statuses import UNSUBSCRIBED

@@ -1,4 +1,4 @@
-"""A writing run of `verify`, killed at random moments, and what its clean-up leaves: `python -m bench.kills [SEED]`.
+"""A writing run of `verify`, killed at random moments, and what its clean-up leaves: `python -m bench.kills [SEED [KILLS]]`.
 
 The emulator is the judge: its rows tell what is left, its journal how many calls were made and how fast. It kills the
 run itself, some milliseconds after a call came, so that every moment is hit: before the call acts, while it is
@@ -19,10 +19,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from mock_server.app import make_emulator
+from mock_server import AccountHandle, MockServer
 from mock_server.serving.live import LiveServer
-from mock_server.serving.ticker import Ticker
-from mock_server.testing import AccountHandle, RunningServer
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -84,13 +82,13 @@ class Killer:
 
 def killed(folder: Path, kills: Sequence[tuple[int, float]], *options: str) -> Outcome:
     """A run that is killed at the first of `kills`, clean-ups that are killed at the others, and one that is not."""
-    emulator = make_emulator()
-    killer = Killer(emulator)
-    with LiveServer(killer) as server, Ticker(emulator.world):
-        account = RunningServer(emulator.world, server.url).account()
+    mock = MockServer()
+    killer = Killer(mock.emulator)
+    with mock.serve() as server, LiveServer(killer) as deadly:  # two ways to one account: ours, and the run's
+        account = server.account()
         account.client.email.mailing_lists.create("Readers")
         before, journal = rows_of(account), len(account.journal.entries())
-        verify = ("--url", server.url, "--allow-writes", "--budget", str(BUDGET), *options)
+        verify = ("--url", deadly.url, "--allow-writes", "--budget", str(BUDGET), *options)
         for number, (calls, delay) in enumerate(kills):
             killer.arm(calls, delay)
             killer.process = _started(account, folder, *(("--resume-cleanup",) if number else verify))
@@ -99,7 +97,7 @@ def killed(folder: Path, kills: Sequence[tuple[int, float]], *options: str) -> O
         code = _started(account, folder, "--resume-cleanup").wait(PATIENCE)
         entries = account.journal.entries()[journal:]
         left = sum(1 for kind, rows in rows_of(account).items() for row in rows if row not in before.get(kind, []))
-    emulator.close()
+    mock.close()
     return Outcome(kills[0][0], len(entries), most_in_a_second([entry.at for entry in entries]), left, code)
 
 
@@ -124,7 +122,7 @@ def _started(account: AccountHandle, folder: Path, *options: str) -> subprocess.
     )
 
 
-def outcomes(seed: int, kills: int = KILLS) -> Iterator[Outcome]:
+def outcomes(seed: int = 0, kills: int = KILLS) -> Iterator[Outcome]:
     """So many runs, each killed at a moment of its own; of every third the first clean-up is killed as well."""
     random = Random(seed)
     for number in range(kills):
@@ -137,9 +135,8 @@ def outcomes(seed: int, kills: int = KILLS) -> Iterator[Outcome]:
 
 def main() -> None:
     """Print a line for each run, and the worst of them."""
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     seen = []
-    for number, outcome in enumerate(outcomes(seed), 1):
+    for number, outcome in enumerate(outcomes(*map(int, sys.argv[1:])), 1):
         seen.append(outcome)
         print(f"{number:3}: {outcome}{'' if outcome.is_good else '  <- not as promised'}", flush=True)
     left, calls = sum(one.left for one in seen), max(one.calls for one in seen)

@@ -15,7 +15,7 @@ from importlib import import_module
 
 from bench.figures import HEAD, Figure, row
 
-PARTS = ("live", "intercept", "fixture", "startup", "growth", "month", "campaign", "catalogue")
+PARTS = ("live", "intercept", "fixture", "startup", "growth", "month", "campaign", "inbox", "catalogue", "pages")
 
 
 def main() -> None:

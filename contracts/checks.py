@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from contracts.catalogue import Match, catalogue
 from contracts.envelopes import CLASSIC, Envelope, Json
+from contracts.evidence import Evidence
 from contracts.messages import Answer, Request
 from contracts.model import Operation
+from contracts.redaction import redact
 from contracts.refusals import NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal
 from contracts.schema import Schema
-from contracts.validation import Validator, reference_validator
+from contracts.validation import Breach, Validator, reference_validator
 
 _JSON: Final = "application/json"
+_SHOWN: Final = 200
+"""Characters of a value that are shown."""
 
 
 class Failure(AssertionError):
-    """A promise was broken. The subclass tells which."""
+    """A promise was broken. The subclass tells which.
+
+    Attributes:
+        place: where in the body, dotted, with ``*`` for any index; empty for the whole.
+        expected, seen: what was promised, and what was there instead; empty where the message says it all.
+        evidence: how we know the promise; None where it is that of the operation.
+    """
+
+    def __init__(
+        self, message: str, *, place: str = "", expected: str = "", seen: str = "", evidence: Evidence | None = None
+    ) -> None:
+        super().__init__(message)
+        self.place = place
+        self.expected = expected
+        self.seen = seen
+        self.evidence = evidence
 
 
 class ServerError(Failure):
@@ -31,7 +51,7 @@ class UndeclaredStatus(Failure):
 
 
 class WrongMediaType(Failure):
-    """The ``Content-Type`` is not the envelope's."""
+    """The type of the content is not the envelope's."""
 
 
 class NotJson(Failure):
@@ -122,14 +142,20 @@ def served_without_failing(promise: Promise, answer: Answer) -> None:
 def status_is_declared(promise: Promise, answer: Answer) -> None:
     declared = {promise.status, *(refusal.status for refusal in promise.refusals)}
     if answer.status not in declared:
-        raise UndeclaredStatus(f"{promise.about} answers with one of {_listed(declared)}, not {answer}")
+        raise UndeclaredStatus(
+            f"{promise.about} answers with one of {_listed(declared)}, not {answer}",
+            place=str(answer.status),
+            expected=_listed(declared),
+            seen=str(answer.status),
+        )
 
 
 def media_type_is_the_envelopes(promise: Promise, answer: Answer) -> None:
     expected = promise.envelope.media_type if promise.is_success(answer) else _JSON
     given = answer.headers.get("content-type")
     if given != expected:
-        raise WrongMediaType(f"{promise.about} answers {expected!r}, not {given!r}: {answer}")
+        message = f"{promise.about} answers {expected!r}, not {given!r}: {answer}"
+        raise WrongMediaType(message, place="content-type", expected=expected, seen=str(given))
 
 
 def body_is_json(promise: Promise, answer: Answer) -> None:
@@ -145,13 +171,43 @@ def body_is_json(promise: Promise, answer: Answer) -> None:
 
 
 def success_keeps_schema(promise: Promise, answer: Answer) -> None:
+    for breach in breaches(promise, answer):
+        raise breach
+
+
+def breaches(promise: Promise, answer: Answer) -> Iterator[BodyBreaksSchema]:
+    """Every place at which a success breaks its schema."""
     if not promise.is_success(answer):
         return
     body = answer.body.decode() if _is_document(promise, answer) else answer.json()
-    breach = next(iter(_validator_of(promise).broken(body)), None)
-    if breach is not None:
-        where, rule = ("/".join(map(str, path)) or "the whole" for path in (breach.at, breach.keyword))
-        raise BodyBreaksSchema(f"{promise.about}: {where} breaks {rule} of the schema: {answer}")
+    for breach in _validator_of(promise).broken(body):
+        yield from _told(promise, breach, answer)
+
+
+def _told(promise: Promise, breach: Breach, answer: Answer) -> Iterator[BodyBreaksSchema]:
+    where, rule = ("/".join(map(str, path)) or "the whole" for path in (breach.at, breach.keyword))
+    message = f"{promise.about}: {where} breaks {rule} of the schema: {answer}"
+    at = ["*" if isinstance(step, int) else step for step in breach.at]
+    keyword, wanted = breach.keyword[-1], _at(promise.returns, breach.keyword)
+    seen = _shown(breach.value)
+    if keyword != "required":
+        expected = "one of several shapes" if keyword == "anyOf" else f"{keyword} {_shown(wanted)}"
+        yield BodyBreaksSchema(message, place=".".join(at), expected=expected, seen=seen)
+        return
+    for name in wanted:
+        if name not in breach.value:
+            yield BodyBreaksSchema(message, place=".".join([*at, name]), expected=f"a field {name!r}", seen=seen)
+
+
+def _at(schema: Any, way: Iterable[str | int]) -> Any:
+    for step in way:
+        schema = schema[step]
+    return schema
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(redact(value), ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def refusal_is_declared(promise: Promise, answer: Answer) -> None:
@@ -163,11 +219,23 @@ def refusal_is_declared(promise: Promise, answer: Answer) -> None:
     if any(refusal.status == answer.status and said == body for refusal, said in worded):
         return
     if any(said == body for _, said in worded):
-        raise WrongStatus(f"{promise.about} refuses so with another status: {answer}")
-    meant = [said for refusal, said in worded if refusal.status == answer.status and _code(said) == _code(body)]
-    if meant:
-        raise WrongWording(f"{promise.about} says one of {_listed(map(str, meant))}, not {answer}")
-    raise UndeclaredRefusal(f"{promise.about} does not list this refusal: {answer}")
+        [meant, *_] = [refusal for refusal, said in worded if said == body]
+        message = f"{promise.about} refuses so with another status: {answer}"
+        raise WrongStatus(message, place=meant.key, expected=str(meant.status), evidence=meant.evidence)
+    meant_so = [
+        (refusal, said) for refusal, said in worded if refusal.status == answer.status and _code(said) == _code(body)
+    ]
+    if meant_so:
+        expected = _listed(_shown(said) for _, said in meant_so)
+        raise WrongWording(
+            f"{promise.about} says one of {expected}, not {answer}",
+            place=str(_code(body)),
+            expected=expected,
+            seen=_shown(body),
+            evidence=meant_so[0][0].evidence,
+        )
+    message = f"{promise.about} does not list this refusal: {answer}"
+    raise UndeclaredRefusal(message, place=f"{answer.status} {_code(body)}", seen=_shown(body))
 
 
 CHECKS: Final[tuple[Callable[[Promise, Answer], None], ...]] = (

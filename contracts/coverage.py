@@ -46,13 +46,32 @@ class Tally(Generic[Name]):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Operations by name, met when they are served; refusals by operation and key, met when they were provoked."""
+    """Operations by name, met when they are served; refusals by operation and key, met when they were provoked.
+
+    `answers` are the successes and the refusals together, each as well known as its evidence says.
+    """
 
     operations: Tally[str]
     refusals: Tally[tuple[str, str]]
 
+    @property
+    def answers(self) -> Tally[str]:
+        evidence = Counter(self.operations.evidence) + Counter(self.refusals.evidence)
+        return Tally(self.operations.declared + self.refusals.declared, (), evidence)
+
+    @property
+    def well_known(self) -> float:
+        """The share of answers, in percent, that are documented by the vendor or were observed."""
+        known = self.answers.declared - self.answers.evidence.get(Grade.INFERRED, 0)
+        return 100 * known / self.answers.declared if self.answers.declared else 100.0
+
     def as_json(self) -> dict[str, Any]:
-        return {"operations": self.operations.as_json("served"), "refusals": self.refusals.as_json("provoked")}
+        answers = self.answers.as_json("declared")
+        return {
+            "operations": self.operations.as_json("served"),
+            "refusals": self.refusals.as_json("provoked"),
+            "answers": {"declared": answers["declared"], "evidence": answers["evidence"]},
+        }
 
 
 Observed = Mapping[tuple[str, str | None], Evidence]
@@ -75,6 +94,16 @@ def coverage(
         for refusal in operation.refusals.values()
     ]
     return Coverage(_tally(promises, served), _tally(refusals, provoked))
+
+
+def ledger(operations: Iterable[Operation]) -> dict[str, dict[Grade, int]]:
+    """How many answers of each operation, its success and its refusals, are known how well."""
+    return {operation.name: _by_grade(operation) for operation in operations}
+
+
+def _by_grade(operation: Operation) -> dict[Grade, int]:
+    known = Counter([operation.evidence.grade, *(refused.evidence.grade for refused in operation.refusals.values())])
+    return {grade: known[grade] for grade in Grade}
 
 
 def codes_reached(

@@ -84,6 +84,23 @@ SUCCESS_AND_DATA: Final = Envelope(
 Unverified: what stands under ``data`` when they refuse.
 """
 
+
+def _under_data(payload: Json) -> Json:
+    return {"data": payload}
+
+
+def _data_schema(payload: Schema) -> Schema:
+    return obj({"data": payload})
+
+
+UNDER_DATA: Final = Envelope(
+    wrap=_under_data,
+    success=_data_schema,
+    refuse=_message_and_code,
+    error=CLASSIC.error,
+)
+"""The sender domains of SMTP: ``{"data": {"result", "data"}}``. Unverified: that a refusal is like any other."""
+
 OAUTH: Final = Envelope(
     wrap=_bare,
     success=_bare,

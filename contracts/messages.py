@@ -1,4 +1,4 @@
-"""What goes over the wire: one request and one answer, as values."""
+"""What goes over the wire: one request and one answer, as values. Written as text, neither shows a secret."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from contracts.redaction import redact_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Request:
 
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
-        return f"{self.method} {self.path}{query} {_shortened(self.body)}".rstrip()
+        return f"{self.method} {redact_text(self.path + query)} {_shortened(self.body)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +46,5 @@ _SHOWN = 300
 
 
 def _shortened(body: bytes) -> str:
-    text = body[:_SHOWN].decode("utf-8", "backslashreplace")
+    text = redact_text(body[:_SHOWN].decode("utf-8", "backslashreplace"))
     return text if len(body) <= _SHOWN else f"{text}... ({len(body)} bytes)"

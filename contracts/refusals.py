@@ -28,6 +28,14 @@ class Refusal:
         return f"{self.key} ({self.status} / {self.code}: {self.message})"
 
 
+class Refused(Exception):
+    """The vendor says no."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
 def refusal(
     key: str, code: int, evidence: Evidence, *, status: int | None = None, message: str | None = None
 ) -> Refusal:

@@ -253,6 +253,7 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
     "url": ("example.com", "https://", "ftp://example.com", "https://example.com/a b", "https://привіт.example"),
     "filled": (" ", "\t\n", ""),
     "base64": ("<p>Hello</p>", "aGVsbG8", "aGVsbG8==", "привіт"),
+    "date-only": ("today", "31.01.2026", "2026-13-01", "2026-01-32", "2026-01-31 12:00:00"),
     "color": ("red", "#fff", "#0080fg", "0080ff", "#0080ff "),
     "anyOf": (2.5, True, ["text"], {"key": "value"}),
     "in": ("none of these", "force "),

@@ -96,12 +96,18 @@ def first_broken(schema: Schema, checker: Validator, instance: Any) -> Rule | No
 
 
 def _in_pieces(schema: Schema, instance: Any) -> Any:
-    """The instance with each of its long fields cut to the piece that breaks a rule, unless none alone does."""
-    fields: dict[str, Schema] = schema.get("properties", {})
+    """The instance with each of its long fields, or of those of its objects, cut to the piece that breaks a rule.
+
+    What breaks none alone stays whole.
+    """
     if not isinstance(instance, dict):
         return instance
-    long = [name for name in fields if _is_long(instance.get(name))]
-    return instance | {name: _broken_piece(validator(fields[name]), instance[name]) for name in long}
+    fields: dict[str, Schema] = schema.get("properties", {})
+    return instance | {name: _in_piece(inner, instance[name]) for name, inner in fields.items() if name in instance}
+
+
+def _in_piece(schema: Schema, value: Any) -> Any:
+    return _broken_piece(validator(schema), value) if _is_long(value) else _in_pieces(schema, value)
 
 
 def _is_long(value: Any) -> bool:

@@ -146,3 +146,19 @@ BULK_EMAIL: Final = Wording(
     documented("error examples of the vendor's bulk email OpenAPI document"),
 )
 """The wordings of the bulk email service."""
+
+
+def _smtp_message(rule: Rule) -> str:
+    """As bulk email at the top; below it, a dotted name, without the field ``email`` that holds a mail."""
+    if "." not in rule.field:
+        return _bulk_email_message(rule)
+    argument = f"Argument {rule.field.removeprefix('email.').replace('.*', '')}"
+    return f"{argument} missing" if rule.name == "required" else f"{argument} is invalid"
+
+
+SMTP: Final = Wording(
+    _smtp_message,
+    frozenset({"required", "string", "email"}),
+    documented("error examples of the vendor's SMTP OpenAPI document"),
+)
+"""The wordings of the SMTP service."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from shapes import bounds_of, fields_of, type_of
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
@@ -18,12 +17,14 @@ from sphinx.util.docutils import SphinxDirective
 import mock_server.services
 from contracts.catalogue import catalogue, modules_of
 from contracts.codes import CODES
-from contracts.coverage import number_told
-from contracts.evidence import inferred
+from contracts.conduct import RULES
+from contracts.coverage import ledger, number_told
+from contracts.evidence import Grade, inferred
 from contracts.model import READ, SPENDS, WRITE, Operation
 from contracts.questions import QUESTIONS, Question
 from contracts.refusals import ANY_CALL, NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal, refusal
 from contracts.schema import Schema
+from contracts.shapes import TOLD, bounds_of, fields_of, type_of
 from contracts.suite.refusals import ANY_RULE, Way, way_to
 from contracts.verify.probes.asked import PROBES, Probe
 from mock_server.core.settings import SCHEMA, Settings
@@ -74,7 +75,7 @@ def _exchanged(operation: Operation) -> Iterator[str]:
     ]
     if arguments:
         yield _table(["argument", "in", "type", "required", "bounds"], arguments)
-    answer = operation.service.envelope.success(operation.returns)
+    answer = _without_settings(operation.service.envelope.success(operation.returns))
     inside = [[f"`{field.path}`", field.type, _yes(field.is_required), field.bounds] for field in fields_of(answer)]
     media = operation.service.envelope.media_type
     notes = [*bounds_of(answer), *([] if media == "application/json" else [f"`{media}`"])]
@@ -92,8 +93,17 @@ def _path_parameters(operation: Operation) -> Iterator[list[object]]:
 
 
 def _arguments(where: str, schema: Schema) -> Iterator[list[object]]:
-    for field in fields_of(schema):
+    for field in fields_of(_without_settings(schema)):
         yield [f"`{field.path}`", where, field.type, _yes(field.is_required), field.bounds]
+
+
+def _without_settings(schema: Any) -> Any:
+    """A schema in which the settings are but named, because they have a page of their own."""
+    if schema == SCHEMA:
+        return {"type": "object", TOLD: "[by name](settings.md)"}
+    if isinstance(schema, dict):
+        return {name: _without_settings(inner) for name, inner in schema.items()}
+    return [_without_settings(inner) for inner in schema] if isinstance(schema, list) else schema
 
 
 def _yes(fact: bool) -> str:
@@ -177,6 +187,42 @@ _NOWHERE_AT_ALL: Final = {
     UNKNOWN_PATH: "No operation has that path.",
     WRONG_METHOD: "An operation has that path, none with that method.",
 }
+
+
+def evidence() -> Iterator[str]:
+    """How well the answers of each operation are known, and what those rest on that are inferred."""
+    operations = list(catalogue())
+    grades = [*Grade]
+    rows = [[f"`{name}`", *(counted[grade] for grade in grades)] for name, counted in ledger(operations).items()]
+    totals = [sum(row[column] for row in rows) for column in range(1, len(grades) + 1)]
+    yield _table(["answers of", *grades], [["**all**", *(f"**{total}**" for total in totals)], *rows])
+    yield "## What is inferred"
+    yield _table(["why", "answers", "of"], _inferred(operations))
+
+
+def _inferred(operations: Iterable[Operation]) -> Iterator[list[object]]:
+    reasons: dict[str, list[str]] = {}
+    for operation in operations:
+        for known in (operation.evidence, *(refused.evidence for refused in operation.refusals.values())):
+            if known.grade is Grade.INFERRED:
+                reasons.setdefault(known.source, []).append(operation.name)
+    for why, names in sorted(reasons.items(), key=lambda reason: -len(reason[1])):
+        among = [*dict.fromkeys(names)]
+        few = ", ".join(f"`{name}`" for name in among)
+        yield [why, len(names), few if len(among) <= _FEW else f"{len(among)} operations"]
+
+
+_FEW: Final = 5
+"""So many operations are named."""
+
+
+def conduct_rules() -> Iterator[str]:
+    """The rules of good conduct."""
+    rows = [
+        [f"`{one.name}`", one.severity, one.explanation, one.remedy, one.evidence]
+        for one in sorted(RULES.values(), key=lambda one: one.name)
+    ]
+    yield _table(["rule", "severity", "why", "what to do instead", "evidence"], rows)
 
 
 def settings() -> Iterator[str]:
@@ -443,6 +489,8 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "refusals": refusals,
     "codes": codes,
     "code-coverage": code_coverage,
+    "evidence": evidence,
+    "conduct-rules": conduct_rules,
     "settings": settings,
     "entities": entities,
     "command-line": command_line,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from contracts.envelopes import Json
 from contracts.model import Operation
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refused
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
+from mock_server.core.mails import Mail
 from mock_server.core.outbox import Outbox
 from mock_server.core.registry import Registry
 from mock_server.core.schedule import Task
@@ -19,14 +20,6 @@ from mock_server.core.webhooks import CLOSING
 from mock_server.core.world import World
 
 Row = TypeVar("Row")
-
-
-class Refused(Exception):
-    """The vendor says no."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(str(refusal))
-        self.refusal = refusal
 
 
 class BrokenPromise(Exception):
@@ -111,14 +104,24 @@ class Occasion(NamedTuple):
     happen: Callable[[], bool]
 
 
+class Happening(NamedTuple):
+    """Something that a message came to; `at` is None for what it is now, `url` what was followed."""
+
+    what: str
+    at: Instant | None = None
+    url: str = ""
+
+
 Behaviour = Callable[[Call], Json]
 Simulation = Callable[[Account, Mapping[str, Any]], Occasion | None]
 Work = Callable[[Errand], None]
+Recount = Callable[[Account, Mail], Iterable[Happening]]
 Founding = Callable[[Account], None]
 
 behaviours: Registry[Operation, Behaviour] = Registry("operation")
 works: Registry[str, Work] = Registry("work")
 simulations: dict[str, list[Simulation]] = {}
+_recounts: list[Recount] = []
 _foundings: list[Founding] = []
 
 
@@ -150,6 +153,18 @@ def act_out(event: str, account: Account, of: Mapping[str, Any]) -> bool:
     found = (simulation(account, of) for simulation in simulations[event])
     newest = max((occasion for occasion in found if occasion), key=lambda occasion: occasion.since, default=None)
     return newest is not None and newest.happen()
+
+
+def recounts(recount: Recount) -> Recount:
+    """Have a function tell what became of a message, if it is one of its service's."""
+    _recounts.append(recount)
+    return recount
+
+
+def became_of(account: Account, mail: Mail) -> list[Happening]:
+    """What became of a message: what it is now, then what happened, oldest first."""
+    told = [happening for recount in _recounts for happening in recount(account, mail)]
+    return sorted(told, key=lambda happening: happening.at or 0)
 
 
 def founds(founding: Founding) -> Founding:

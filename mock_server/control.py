@@ -10,15 +10,18 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, Unpack
 
+from contracts.evidence import Grade
+from contracts.suggestions import operation_named
 from mock_server import near_misses
 from mock_server.behaviour import act_out, simulations
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
+from mock_server.core.choices import choose
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
 from mock_server.core.faults import ANY, Fault, Step
-from mock_server.core.journal import Entry
+from mock_server.core.journal import Basis, Entry
 from mock_server.core.mails import Mail
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
@@ -26,9 +29,9 @@ from mock_server.core.settings import Settings
 from mock_server.core.store import Changes
 from mock_server.core.webhooks import Batch, Webhooks
 from mock_server.core.world import World, set_clock
-from mock_server.misbehaviour import check_refusal
+from mock_server.misbehaviour import PLANNED, check_refusal
 from mock_server.receivers import Listener, post_to
-from mock_server.suggestions import operation_named
+from mock_server.services.smtp.door import SEND
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -125,6 +128,7 @@ class PlanControl(_Side):
         with account.lock:
             account.plan = Plan.from_json({"category": plan} if isinstance(plan, str) else plan)
             account.save()
+            account.stir()
 
     def as_json(self) -> dict[str, Any]:
         return self._account.plan.as_json()
@@ -146,6 +150,7 @@ class LimitsControl(_Side):
         with account.lock:
             account.throttle.configure(account.throttle.limits.changed(changes), account.plan.quota)
             account.save()
+            account.stir()
 
     @property
     def left(self) -> dict[str, int | None]:
@@ -171,17 +176,20 @@ class FaultsControl(_Side):
             if step.kind == "refuse":
                 check_refusal(known, step.value)
         with self._account.lock:
+            self._account.stir()
             return self._account.faults.add(*script, operation=operation, probability=probability, seed=seed)
 
     def remove(self, number: int) -> bool:
         """Forget one fault; false if there is none with that id."""
         with self._account.lock:
+            self._account.stir()
             return self._account.faults.remove(number)
 
     def clear(self) -> None:
         """Forget all faults."""
         with self._account.lock:
             self._account.faults.clear()
+            self._account.stir()
 
     def unmet(self) -> list[Fault]:
         """Faults with steps that no request has met yet."""
@@ -215,17 +223,23 @@ class JournalControl(_Side):
         since: Instant | str | None = None,
         limit: int | None = None,
     ) -> list[Entry]:
-        """The newest `limit` entries that match, oldest first; what `simulate` did is an operation ``simulate.click``.
+        """The newest `limit` entries that match, oldest first.
 
-        Raises `ValueError` for an unknown operation.
+        What `simulate` did is an operation ``simulate.click``, a mail that came by SMTP is ``smtp.door.send``. Raises
+        `ValueError` for an unknown operation.
         """
-        if operation is not None and operation.removeprefix(_SIMULATED) not in simulations:
+        if operation not in {None, SEND} and operation.removeprefix(_SIMULATED) not in simulations:
             operation_named(operation)
         instant = parse_instant(since) if isinstance(since, str) else since
         with self._account.lock:
             return self._account.journal.entries(
                 operation=operation, status=status, error_code=error_code, since=instant, limit=limit
             )
+
+    def find(self, number: int) -> Entry | None:
+        """The entry with that id, if it is still kept."""
+        with self._account.lock:
+            return self._account.journal.find(number)
 
     def wait(self, timeout: float = PATIENCE, **match: Any) -> Entry | None:
         """The newest entry that matches, as soon as there is one; None when `timeout` seconds of real time are over."""
@@ -265,16 +279,31 @@ class JournalControl(_Side):
 
     def tell(self, operation: str, arguments: Mapping[str, Any]) -> str:
         """The requests that came, a line each, for someone who wanted `operation` called with `arguments`."""
-        strays: list[Entry] = []
-        if self._nobody is not None:
-            with self._nobody.lock:
-                strays = [entry for entry in self._nobody.journal if entry.id > self._since]
-        return near_misses.tell(self.entries(), strays, operation, arguments)
+        return near_misses.tell(self.entries(), self.strays(), operation, arguments)
+
+    def strays(self) -> list[Entry]:
+        """The requests of no account that came since this one was made, oldest first."""
+        if self._nobody is None:
+            return []
+        with self._nobody.lock:
+            return [entry for entry in self._nobody.journal if entry.id > self._since]
+
+    def weaker_than(self, grade: str) -> list[Basis]:
+        """What the answers so far rested on, where that is known less well than by `grade`; planned faults aside.
+
+        Raises `ValueError` for what is no grade.
+        """
+        grades = [*Grade]
+        rank = grades.index(Grade(choose("evidence", grade, grades)))
+        with self._account.lock:
+            bases = self._account.journal.bases()
+        return [basis for basis in bases if basis.evidence != PLANNED and grades.index(basis.evidence.grade) > rank]
 
     def clear(self) -> None:
         """Forget all entries."""
         with self._account.lock:
             self._account.journal.clear()
+            self._account.stir()
 
     @property
     def dropped(self) -> int:
@@ -323,6 +352,27 @@ class OutboxControl(_Side):
             sent = [f"{mail.subject!r} to {mail.to}" for mail in self.messages(limit=_SHOWN)] or ["nothing"]
             raise LookupError(f"no message{asked} in {timeout} s; there is: {', '.join(sent)}")
         return mail
+
+    def find(self, number: int) -> Mail | None:
+        """The message with that id."""
+        with self._account.lock:
+            return self._account.outbox.find(number)
+
+    def remove(self, number: int) -> bool:
+        """Forget one message; false if there is none with that id. What became of it stays."""
+        account = self._account
+        with account.lock, account.store.transaction():
+            removed = account.inbox.remove(number)
+        account.stir()
+        return removed
+
+    def clear(self) -> int:
+        """Forget all messages, and tell how many there were. What became of them stays."""
+        account = self._account
+        with account.lock, account.store.transaction():
+            removed = account.inbox.clear()
+        account.stir()
+        return removed
 
     def __iter__(self) -> Iterator[Mail]:
         return iter(self.messages())
@@ -457,7 +507,7 @@ def _check_settings(given: Mapping[str, Any]) -> None:
 
 
 class Simulation(_Side):
-    """What recipients do."""
+    """What recipients, owners of senders and moderators do."""
 
     def act(self, event: str, of: Mapping[str, Any]) -> None:
         """Act out an event such as ``confirm`` for ``{"email": "ada@example.com"}``.
@@ -477,36 +527,73 @@ class Simulation(_Side):
         if not fitted:
             raise ValueError(f"nothing to {event} for {dict(of)!r}; the outbox tells what was sent to whom")
 
+    def possible(self, of: Mapping[str, Any]) -> list[str]:
+        """The events that `act` could act out, unless something that happened before forbids it."""
+        account = self._account
+        with account.lock:
+            return [event for event, some in simulations.items() if any(could(account, of) for could in some)]
+
     def confirm(self, email: str) -> None:
-        """Follow the confirmation link that was mailed to an address."""
+        """Follow the link that was mailed to an address to confirm, or to come back."""
         self.act("confirm", {"email": email})
 
-    def open(self, email: str, *, campaign: int | None = None) -> None:
-        """Open the mail of a campaign, the newest one to the address if none is named. So it is with all below."""
-        self._react("open", email, campaign)
+    def open(self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None) -> None:
+        """Open the newest mail to an address, a campaign's if one is named; or the message with an id.
 
-    def click(self, email: str, url: str | None = None, *, campaign: int | None = None) -> None:
+        `message` is that of the outbox or, of transactional mail, that of the API; `email` picks one of several
+        recipients. So it is with all below.
+        """
+        self._react("open", email, campaign, message)
+
+    def click(
+        self,
+        email: str | None = None,
+        url: str | None = None,
+        *,
+        campaign: int | None = None,
+        message: int | str | None = None,
+    ) -> None:
         """Follow a link of the mail, the first one if no address is given."""
-        self._react("click", email, campaign, url)
+        self._react("click", email, campaign, message, url)
 
-    def unsubscribe(self, email: str, *, campaign: int | None = None) -> None:
-        """Leave the list by the link of the mail."""
-        self._react("unsubscribe", email, campaign)
+    def unsubscribe(
+        self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None
+    ) -> None:
+        """Leave by the link of the mail: the list, or all mail of the SMTP service."""
+        self._react("unsubscribe", email, campaign, message)
 
-    def spam(self, email: str, *, campaign: int | None = None) -> None:
+    def spam(self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None) -> None:
         """Report the mail as spam."""
-        self._react("spam", email, campaign)
+        self._react("spam", email, campaign, message)
 
-    def bounce(self, email: str, *, campaign: int | None = None) -> None:
+    def bounce(
+        self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None
+    ) -> None:
         """Have the mail come back: nobody has such an address."""
-        self._react("bounce", email, campaign)
+        self._react("bounce", email, campaign, message)
 
-    def softbounce(self, email: str, *, campaign: int | None = None) -> None:
+    def softbounce(
+        self, email: str | None = None, *, campaign: int | None = None, message: int | str | None = None
+    ) -> None:
         """Have the mail come back for now: the mailbox is full."""
-        self._react("softbounce", email, campaign)
+        self._react("softbounce", email, campaign, message)
 
-    def _react(self, event: str, email: str, campaign: int | None, url: str | None = None) -> None:
-        asked = {"email": email, "campaign": campaign, "url": url}
+    def activate(self, email: str) -> None:
+        """Enter the code that was mailed to a sender's address."""
+        self.act("activate", {"email": email})
+
+    def approve(self, campaign: int) -> None:
+        """Let a moderator approve a campaign that is before one."""
+        self.act("approve", {"campaign": campaign})
+
+    def reject(self, campaign: int) -> None:
+        """Let a moderator block a campaign that is before one."""
+        self.act("reject", {"campaign": campaign})
+
+    def _react(
+        self, event: str, email: str | None, campaign: int | None, message: int | str | None, url: str | None = None
+    ) -> None:
+        asked = {"email": email, "campaign": campaign, "message": message, "url": url}
         self.act(event, {name: value for name, value in asked.items() if value is not None})
 
 
@@ -560,6 +647,24 @@ class AccountControl:
     def sender(self) -> str:
         """The address of the account's first sender, its owner's."""
         return self.account.owner
+
+
+class SmtpLogin(NamedTuple):
+    """Where and as whom an account sends mail by SMTP."""
+
+    host: str | None
+    """None where nobody takes mail."""
+    port: int | None
+    user: str
+    """The client id; the owner's address is as good."""
+    password: str
+    """The client secret."""
+
+
+def smtp_login(world: World, account: Account) -> SmtpLogin:
+    """How an account sends by SMTP."""
+    host, port = world.smtp_address or (None, None)
+    return SmtpLogin(host, port, account.client_id, account.client_secret)
 
 
 class AccountOptions(TypedDict, total=False):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from contracts.arguments import given_arguments
 from contracts.catalogue import Miss
 from contracts.envelopes import Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
-from mock_server.core.decoding import Undecodable, decode_body, decode_query
 from mock_server.core.store import Changes
 from mock_server.core.tokens import Claims
 from mock_server.core.world import World
@@ -155,24 +155,3 @@ class Exchange:
 
 Proceed = Callable[[Exchange], None]
 """What lies further in: a stage of the pipeline calls it, or answers itself."""
-
-
-def given_arguments(
-    query_string: str, content_type: str, body: bytes, array_as: str | None = None
-) -> Mapping[str, Any]:
-    """What query and body give; `array_as` is the argument that a bare array is, if any.
-
-    A body that does not decode gives nothing; the first "missing" refusal follows.
-
-    Unverified: the vendor's framework is known to read a body that is no JSON as an empty one.
-    """
-    query = decode_query(query_string) if query_string else {}
-    if not body:
-        return query
-    try:
-        decoded = decode_body(content_type, body)
-    except Undecodable:
-        return query
-    if isinstance(decoded, list) and array_as is not None:
-        decoded = {array_as: decoded}
-    return query | decoded if isinstance(decoded, dict) else query

@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from contracts.redaction import redact
 from mock_server.core.clock import SECOND, format_instant
-from mock_server.core.redaction import redact
 
 if TYPE_CHECKING:
     from mock_server.core.journal import Entry

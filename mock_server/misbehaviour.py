@@ -10,8 +10,7 @@ from contracts.catalogue import catalogue
 from contracts.codes import CODES
 from contracts.evidence import inferred
 from contracts.model import Operation
-from contracts.refusals import UNAUTHORIZED, Refusal, refusal
-from mock_server.behaviour import Refused
+from contracts.refusals import UNAUTHORIZED, Refusal, Refused, refusal
 from mock_server.core import stopwatch
 from mock_server.core.dropped import ReadTimedOut
 from mock_server.core.faults import Step

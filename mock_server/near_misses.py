@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import orjson
 
+from contracts.arguments import arguments_of
 from contracts.catalogue import Match, catalogue
-from mock_server.arguments import arguments_of
-from mock_server.behaviour import Refused
+from contracts.redaction import redact
+from contracts.refusals import Refused
 from mock_server.core.journal import Entry
-from mock_server.core.redaction import redact
 
 MOST_TOLD: Final = 20
 """Requests that are told; of more, the newest."""

@@ -10,8 +10,9 @@ from typing import Final
 
 import orjson
 
+from contracts.arguments import arguments_of, given_arguments
 from contracts.catalogue import Match, catalogue
-from contracts.envelopes import CLASSIC, Envelope
+from contracts.envelopes import CLASSIC, Envelope, Json
 from contracts.evidence import inferred
 from contracts.model import Gate, IdOf, Operation
 from contracts.refusals import (
@@ -25,21 +26,21 @@ from contracts.refusals import (
     UNKNOWN_PATH,
     WRONG_METHOD,
     Refusal,
+    Refused,
 )
+from contracts.suggestions import closest_operation
 from contracts.validation import Validator, validator
-from mock_server.arguments import arguments_of
-from mock_server.behaviour import BrokenPromise, Call, Found, Refused, behaviours, refuse
+from mock_server.behaviour import BrokenPromise, Call, Found, behaviours, refuse
 from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.dropped import ReadTimedOut
 from mock_server.core.journal import LONGEST_KEPT, Entry
 from mock_server.core.store import entity_named
 from mock_server.core.throttle import Verdict
-from mock_server.exchange import LARGEST_BODY, Exchange, Proceed, given_arguments
+from mock_server.exchange import LARGEST_BODY, Exchange, Proceed
 from mock_server.logs import log_request, shown
 from mock_server.misbehaviour import misbehave
 from mock_server.positions import take_positions
-from mock_server.suggestions import closest_operation
 
 Stage = Callable[[Exchange, Proceed], None]
 
@@ -91,7 +92,14 @@ def _entry(exchange: Exchange, duration: float) -> Entry:
         duration=duration,
         size=len(body) + len(answer) + len(exchange.path) + len(exchange.query_string),
         told=exchange.explanation,
+        query=exchange.query_string,
+        authorization=exchange.authorization,
+        issued=_token_in(exchange.payload),
     )
+
+
+def _token_in(payload: Json) -> str:
+    return payload.get("access_token", "") if isinstance(payload, dict) else ""
 
 
 def wrap(exchange: Exchange, proceed: Proceed) -> None:

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 import orjson
 
+from contracts.arguments import arguments_of
+from contracts.decoding import Undecodable, decode_body
 from contracts.envelopes import Json
 from contracts.evidence import inferred
 from contracts.model import Operation
 from contracts.questions import QUESTIONS
-from contracts.refusals import NOT_PERMITTED, OVER_QUOTA, TOO_FAST, UNKNOWN_PATH, WRONG_METHOD, Refusal
-from mock_server.arguments import arguments_of
-from mock_server.behaviour import Refused, refuse
-from mock_server.core.decoding import Undecodable, decode_body
+from contracts.refusals import NOT_PERMITTED, OVER_QUOTA, TOO_FAST, UNKNOWN_PATH, WRONG_METHOD, Refusal, Refused
+from mock_server.behaviour import refuse
 from mock_server.exchange import Exchange, Proceed
 
 Position = Callable[[Exchange, Proceed], None]

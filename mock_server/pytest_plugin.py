@@ -9,11 +9,36 @@ import pytest
 
 if TYPE_CHECKING:
     from mock_server.testing import AccountHandle, MockServer, RunningServer
+    from mock_server.watching import Watch
 
-MARKER_KEYS: Final = ("plan", "world", "limits", "clock", "credentials")
-"""What the marker takes; the values are those of the admin API, and "any" or "strict" for the credentials."""
+ACCOUNT_KEYS: Final = ("plan", "world", "limits", "clock", "credentials")
+"""What an account is like; the values are those of the admin API, and "any" or "strict" for the credentials."""
 
-_handles: Final = pytest.StashKey["list[AccountHandle]"]()
+DEMAND_KEYS: Final = ("max_evidence", "conduct")
+"""What is demanded of a test that has an account."""
+
+MARKER_KEYS: Final = (*ACCOUNT_KEYS, *DEMAND_KEYS, "check")
+"""What the marker takes."""
+
+_GRADES: Final = ("observed", "documented", "inferred")
+
+_lent: Final = pytest.StashKey["list[tuple[AccountHandle, Mapping[str, Any]]]"]()
+"""The accounts of a test, each with what is demanded."""
+
+_watch: Final[pytest.StashKey[Watch]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sendpulse")
+    checked = "Check each exchange with api.sendpulse.com, mocks included, against the contracts."
+    group.addoption("--sendpulse-check", action="store_true", help=checked)
+    group.addoption(
+        "--max-evidence",
+        choices=_GRADES,
+        help="Fail tests that lean on answers of the emulator that are known less well than that.",
+    )
+    parser.addini("sendpulse_check", "As --sendpulse-check.", type="bool", default=False)
+    parser.addini("sendpulse_hosts", "Further hosts whose exchanges are checked.", type="args", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,16 +46,40 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"sendpulse({keys}): what the SendPulse account of the test is like")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Fail a test that passed although it planned a fault that no request met."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Begin to watch before the fixtures of the test do anything."""
+    __tracebackhide__ = True
+    if _is_checked(item):
+        from mock_server.watching import Watch
+
+        item.stash[_watch] = Watch(item.config.getini("sendpulse_hosts")).__enter__()
+    yield
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Stop watching."""
     __tracebackhide__ = True
     yield
-    for handle in item.stash.get(_handles, []):
-        try:
+    if _watch in item.stash:
+        item.stash[_watch].__exit__()
+        del item.stash[_watch]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test that passed although it kept to less than it should: in its faults, answers, calls or mocks."""
+    __tracebackhide__ = True
+    yield
+    try:
+        for handle, demands in item.stash.get(_lent, []):
             handle.assert_faults_met()
-        except AssertionError as unmet:
-            raise pytest.fail.Exception(str(unmet), pytrace=False) from None
+            _assert_demands(handle, demands)
+        if _watch in item.stash:
+            item.stash[_watch].assert_good()
+    except AssertionError as unmet:
+        raise pytest.fail.Exception(str(unmet), pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +104,9 @@ def sendpulse(
 ) -> Iterator[AccountHandle]:
     """A fresh account, to which `requests` for https://api.sendpulse.com go without a socket."""
     __tracebackhide__ = True
-    with _sendpulse_mock.intercept(**_options(request, sendpulse_config)) as handle:
-        yield _watched(request, handle)
+    options, demands = _options(request, sendpulse_config)
+    with _sendpulse_mock.intercept(**options) as handle:
+        yield _watched(request, handle, demands)
 
 
 @pytest.fixture(scope="session")
@@ -72,32 +122,65 @@ def sendpulse_live(
 ) -> Iterator[AccountHandle]:
     """A fresh account on the live server, which others share: it takes its own credentials alone."""
     __tracebackhide__ = True
-    if _marked(request).get("credentials", "strict") != "strict":
+    if _marked(request.node).get("credentials", "strict") != "strict":
         raise pytest.UsageError("sendpulse_live takes its own credentials alone; mark it without credentials='any'")
-    options = _options(request, sendpulse_config)
+    options, demands = _options(request, sendpulse_config)
     options.pop("credentials", None)
     with sendpulse_server.lend(**options) as handle:
-        yield _watched(request, handle)
+        yield _watched(request, handle, demands)
 
 
-def _watched(request: pytest.FixtureRequest, handle: AccountHandle) -> AccountHandle:
-    request.node.stash.setdefault(_handles, []).append(handle)
+def _watched(request: pytest.FixtureRequest, handle: AccountHandle, demands: Mapping[str, Any]) -> AccountHandle:
+    request.node.stash.setdefault(_lent, []).append((handle, demands))
     return handle
 
 
-def _options(request: pytest.FixtureRequest, config: Mapping[str, Any]) -> dict[str, Any]:
-    """What the account of a test is like: the closest marker says it before the others and `config`."""
-    options = {**config, **_marked(request)}
-    unknown = sorted(options.keys() - MARKER_KEYS)
+def _options(request: pytest.FixtureRequest, config: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the account of a test is like, and what is demanded: the closest marker says it first, `config` last."""
+    marked = {key: value for key, value in _marked(request.node).items() if key != "check"}  # which needs no account
+    options = {"max_evidence": request.config.getoption("--max-evidence"), "conduct": False, **config, **marked}
+    unknown = sorted(options.keys() - {*ACCOUNT_KEYS, *DEMAND_KEYS})
     if unknown:
         raise pytest.UsageError(f"sendpulse has no {unknown[0]!r}; it takes {', '.join(MARKER_KEYS)}")
-    return options
+    demands = {key: options.pop(key) for key in DEMAND_KEYS}
+    _refuse_misfits(demands)
+    return options, demands
 
 
-def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
+def _refuse_misfits(demands: Mapping[str, Any]) -> None:
+    grade, rules = demands["max_evidence"], demands["conduct"]
+    if grade not in {None, *_GRADES}:
+        raise pytest.UsageError(f"max_evidence cannot be {grade!r}; use one of: {', '.join(_GRADES)}")
+    if isinstance(rules, bool):
+        return
+    from contracts.conduct import rules_named
+
+    try:
+        rules_named([rules] if isinstance(rules, str) else rules)
+    except (TypeError, ValueError) as misfit:
+        raise pytest.UsageError(f"conduct cannot be {rules!r}; say True, or list some rules: {misfit}") from None
+
+
+def _marked(node: Any) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers("sendpulse"))):
+    for marker in reversed(list(node.iter_markers("sendpulse"))):
         if marker.args:
             raise pytest.UsageError(f"the marker sendpulse takes keywords, not {marker.args[0]!r}")
         options |= marker.kwargs
     return options
+
+
+def _assert_demands(handle: AccountHandle, demands: Mapping[str, Any]) -> None:
+    __tracebackhide__ = True
+    if demands["max_evidence"]:
+        handle.assert_evidence(demands["max_evidence"])
+    rules = demands["conduct"]
+    if rules:
+        handle.assert_conduct(() if rules is True else [rules] if isinstance(rules, str) else rules)
+
+
+def _is_checked(item: pytest.Item) -> bool:
+    for marker in item.iter_markers("sendpulse"):
+        if "check" in marker.kwargs:
+            return bool(marker.kwargs["check"])
+    return bool(item.config.getoption("--sendpulse-check") or item.config.getini("sendpulse_check"))

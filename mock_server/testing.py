@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction, signature
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from mock_server.app import make_emulator
-from mock_server.control import AccountControl, AccountOptions, JournalControl, new_account
+from mock_server.control import AccountControl, AccountOptions, JournalControl, SmtpLogin, new_account, smtp_login
 from mock_server.core.accounts import Account, new_api_key
 from mock_server.core.choices import choose, refuse_unknown_options
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
@@ -24,6 +25,9 @@ from sendpulse_client import Client, ConnectionLost, SocketTransport, Timeout, W
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from contracts.verify.findings import Finding
+    from mock_server.core.journal import Basis
+    from mock_server.serving.smtp import SmtpServer
     from sendpulse_client import Request, Response, Transport
 
 VENDOR: Final = "https://api.sendpulse.com"
@@ -35,7 +39,14 @@ class AccountHandle(AccountControl):
     """One account in the hands of a test: its credentials, a client, and every other side of it."""
 
     def __init__(
-        self, world: World, account: Account, *, api_key: str, base_url: str, transport: Callable[[], Transport]
+        self,
+        world: World,
+        account: Account,
+        *,
+        api_key: str,
+        base_url: str,
+        transport: Callable[[], Transport],
+        door: SmtpDoor,
     ) -> None:
         super().__init__(account)
         self.api_key = api_key
@@ -45,6 +56,7 @@ class AccountHandle(AccountControl):
         self.journal = JournalControl(account, world.nobody)
         self._world = world
         self._transport = transport
+        self._door = door
 
     @cached_property
     def client(self) -> Client:
@@ -61,6 +73,15 @@ class AccountHandle(AccountControl):
             max_retries=0,
         )
 
+    @property
+    def smtp(self) -> SmtpLogin:
+        """Where and as whom to send by SMTP: `host`, `port`, `user` and `password`.
+
+        A port of 127.0.0.1 takes mail from the first time that this is looked at.
+        """
+        self._door.open()
+        return smtp_login(self._world, self.account)
+
     def assert_faults_met(self) -> None:
         """That a request met each step of each planned fault. Raises `AssertionError` telling what came instead."""
         __tracebackhide__ = True
@@ -73,11 +94,70 @@ class AccountHandle(AccountControl):
             ]
             raise AssertionError("\n".join([*steps, self.journal.tell(unmet[0].operation, {})]))
 
+    def conduct(self, rules: Collection[str] = ()) -> tuple[Finding, ...]:
+        """What the calls so far break of the rules of good conduct, or of those of some names; worst first.
+
+        Calls without a token or key of the account are among them. Raises `ValueError` for an unknown rule.
+        """
+        from contracts import conduct
+        from contracts.verify.findings import worst_first
+
+        journals = (self.journal.strays(), self.journal.entries())  # apart: either is written by a clock of its own
+        told = [{"entries": [entry.as_json() for entry in entries]} for entries in journals]
+        return worst_first(one for journal in told for one in conduct.judge(conduct.from_journal(journal), rules))
+
+    def assert_conduct(self, rules: Collection[str] = ()) -> None:
+        """That nothing worse than a note is found. Raises `AssertionError` with each finding and its remedy."""
+        __tracebackhide__ = True
+        from contracts.verify.reports import assert_good
+
+        assert_good(self.conduct(rules))
+
+    def assert_evidence(self, at_most: str) -> None:
+        """That no answer so far rests on a promise that is known less well than by this grade: ``"documented"``.
+
+        Raises `AssertionError` naming operation, answer and source, and `ValueError` for what is no grade.
+        """
+        __tracebackhide__ = True
+        weak = self.journal.weaker_than(at_most)
+        if weak:
+            told = [f"  {basis.operation or 'no operation'} answered {_shown(basis)}" for basis in weak]
+            raise AssertionError("\n".join([f"the test leaned on answers that are less than {at_most}:", *told]))
+
     def close(self) -> None:
         """Forget the account, and close the connections of its client."""
         if "client" in self.__dict__:
             self.client.close()
         self._world.remove_account(self.account)
+
+
+class SmtpDoor(AbstractContextManager["SmtpDoor"]):
+    """An SMTP server that is there once somebody wants it, until the end of a ``with`` block."""
+
+    def __init__(self, world: World, stand_in: Account | None = None) -> None:
+        self._world = world
+        self._stand_in = stand_in
+        self._opening = Lock()
+        self._server: SmtpServer | None = None
+
+    def open(self) -> None:
+        """Listen, from the first call on."""
+        from mock_server.serving.smtp import SmtpServer
+
+        with self._opening:
+            if self._server is None:
+                self._server = SmtpServer(self._world, stand_in=self._stand_in)
+                self._server.start()
+
+    def __exit__(self, *_: object) -> None:
+        with self._opening:
+            if self._server is not None:
+                self._server.stop()
+
+
+def _shown(basis: Basis) -> str:
+    error = "" if basis.error_code is None else f" with error {basis.error_code}"
+    return f"{basis.status}{error}: {basis.evidence}"
 
 
 class Opening(AbstractContextManager[AccountHandle]):
@@ -161,14 +241,16 @@ class MockServer:
         account.takes_any_secret = not is_strict
         account.is_loud = True
         app = _as_seen_by(account, self.emulator, is_strict=is_strict)
+        door = SmtpDoor(world, None if is_strict else account)
         handle = AccountHandle(
             world,
             account,
             api_key=world.make_api_key(account) if is_strict else new_api_key(),  # where any is good, none is kept
             base_url=VENDOR,
             transport=lambda: InProcessTransport(app),
+            door=door,
         )
-        return _lent(handle, Interception(app))
+        return _lent(handle, Interception(app), door)
 
     def live(self, **options: Unpack[AccountOptions]) -> Opening:
         """A fresh account on a live server, on a free port of 127.0.0.1. Its own credentials alone are taken."""
@@ -189,8 +271,8 @@ class MockServer:
         from mock_server.serving.ticker import Ticker
 
         world = self.emulator.world
-        with LiveServer(self.emulator) as server, Ticker(world):
-            yield RunningServer(world, server.url)
+        with LiveServer(self.emulator) as server, Ticker(world), SmtpDoor(world) as door:
+            yield RunningServer(world, server.url, door)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -200,10 +282,11 @@ class MockServer:
 class RunningServer:
     """A live server while it runs."""
 
-    def __init__(self, world: World, base_url: str) -> None:
+    def __init__(self, world: World, base_url: str, door: SmtpDoor) -> None:
         self.base_url = base_url
         """The server's address, without a slash at its end."""
         self._world = world
+        self._door = door
 
     def account(self, **options: Unpack[AccountOptions]) -> AccountHandle:
         """A fresh account, which stays until it is closed. Changes no environment."""
@@ -211,7 +294,9 @@ class RunningServer:
         refuse_unknown_options("account", options, AccountOptions.__annotations__)
         account = _made(self._world, options)
         key = self._world.make_api_key(account)
-        return AccountHandle(self._world, account, api_key=key, base_url=self.base_url, transport=SocketTransport)
+        return AccountHandle(
+            self._world, account, api_key=key, base_url=self.base_url, transport=SocketTransport, door=self._door
+        )
 
     def lend(self, **options: Unpack[AccountOptions]) -> Opening:
         """A fresh account and the environment that names it, to be given back."""
@@ -232,8 +317,8 @@ def _made(world: World, options: AccountOptions) -> Account:
 
 
 @contextmanager
-def _lent(handle: AccountHandle, way: AbstractContextManager[Any] | None = None) -> Iterator[AccountHandle]:
-    """The environment that names an account, and the `way` on which it is reached; and then none of the three."""
+def _lent(handle: AccountHandle, *ways: AbstractContextManager[Any]) -> Iterator[AccountHandle]:
+    """The environment that names an account, and the `ways` on which it is reached; and then none of all that."""
     ours = {
         "SENDPULSE_CLIENT_ID": handle.client_id,
         "SENDPULSE_CLIENT_SECRET": handle.client_secret,
@@ -244,7 +329,9 @@ def _lent(handle: AccountHandle, way: AbstractContextManager[Any] | None = None)
     for name, value in ours.items():  # half the time of update()
         os.environ[name] = value
     try:
-        with way or nullcontext():
+        with ExitStack() as until:
+            for way in ways:
+                until.enter_context(way)
             yield handle
     finally:
         for name, earlier in before.items():

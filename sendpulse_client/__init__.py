@@ -33,6 +33,10 @@ from sendpulse_client.services.email.senders import Sender
 from sendpulse_client.services.email.tags import Tag
 from sendpulse_client.services.email.templates import Template
 from sendpulse_client.services.email.webhooks import Webhook
+from sendpulse_client.services.smtp.bounces import Bounce
+from sendpulse_client.services.smtp.emails import SentEmail
+from sendpulse_client.services.smtp.sender_domains import SenderDomain
+from sendpulse_client.services.smtp.unsubscribed import Suppressed
 
 __all__ = [
     "AccountInfo",
@@ -43,6 +47,7 @@ __all__ = [
     "BadRequest",
     "Balance",
     "BalanceDetail",
+    "Bounce",
     "Campaign",
     "Client",
     "ConnectionFailed",
@@ -66,8 +71,11 @@ __all__ = [
     "Response",
     "SendPulseError",
     "Sender",
+    "SenderDomain",
+    "SentEmail",
     "ServerError",
     "SocketTransport",
+    "Suppressed",
     "Tag",
     "Template",
     "Timeout",

@@ -19,6 +19,7 @@ from sendpulse_client._transport import Request, SocketTransport, Transport
 from sendpulse_client.services.account import OwnAccount
 from sendpulse_client.services.automation360 import Automation360
 from sendpulse_client.services.email import Email
+from sendpulse_client.services.smtp import Smtp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,7 @@ class Client:
         self.account = OwnAccount(self)
         self.automation360 = Automation360(self)
         self.email = Email(self)
+        self.smtp = Smtp(self)
 
     def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> Any:
         """Send any request of the API and return the decoded JSON of its answer.

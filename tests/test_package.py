@@ -52,6 +52,7 @@ def test_folder_of_that_name_without_code_does_no_harm(tmp_path: Path) -> None:
     [
         "from mock_server.app import make_emulator; make_emulator()",
         "import sendpulse_client",
+        "import contracts; contracts.DISTRIBUTION",
         "from contracts.catalogue import catalogue; catalogue()",
     ],
 )

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contracts.services.email import blacklist, campaigns, mailing_lists, senders, tags, templates, webhooks
+from contracts.services.smtp import domains, emails, unsubscribed
 from contracts.suite.accounts import Account
 
 ADA, BOB, GONE, MEMBER = "ada@example.com", "bob+tag@example.org", "gone@example.com", "member+open@example.com"
+NO_MAILBOX = "nobody+bounce@example.com"
+EVE = "eve.o'hara@mail.example.net"
 VIP, PURCHASE = "VIP", "purchase"
 WELCOME = "Welcome"
+DOMAIN = "letters.example.org"
+POSTMASTER = f"postmaster@{DOMAIN}"
 HOOK = "https://hooks.example.org/sendpulse"
 HELLO = b64encode(b"<p>Hello, {{name}}!</p>").decode()
 
@@ -35,6 +40,7 @@ def furnish(account: Account) -> Account:
     furnish_templates(account)
     furnish_events(account)
     furnish_webhooks(account)
+    furnish_smtp(account)
     return account
 
 
@@ -92,6 +98,26 @@ def furnish_events(account: Account) -> None:
 def furnish_webhooks(account: Account) -> None:
     """For two events of mailing lists, at hosts that are not on this machine: what they are told is kept."""
     account.get(webhooks.create, url=HOOK, actions=["new_emails", "unsubscribe"])
+
+
+def furnish_smtp(account: Account) -> None:
+    """A mail to two, one of whom has no such mailbox; somebody suppressed; one more sender that is active.
+
+    And a domain that waits for somebody to confirm it.
+    """
+    account.get(emails.send, email=letter_of(account, to=[{"email": ADA, "name": "Ada"}, {"email": NO_MAILBOX}]))
+    account.get(unsubscribed.add, emails=[{"email": GONE, "comment": "asked for it"}])
+    account.change("settings", senders_allowed=5)
+    account.add_rows("email.sender", {"email": EVE, "name": "Eve", "is_active": True})
+    account.known["id"] = account.known["smtp.email"]
+    account.get(domains.create, email=POSTMASTER)
+    account.known["domain"] = [DOMAIN, "mail.example.net"]
+
+
+def letter_of(account: Account, **fields: Any) -> dict[str, Any]:
+    """A mail of the account's owner to Ada, or what `fields` say instead."""
+    sender = {"name": "The editors", "email": account.credentials.sender}
+    return {"subject": "Your receipt", "from": sender, "to": [{"email": ADA}], "text": "Thank you!"} | fields
 
 
 def in_base64(*addresses: str) -> str:

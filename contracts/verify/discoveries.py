@@ -8,11 +8,19 @@ from typing import Any, Final
 
 from contracts.envelopes import Json
 from contracts.model import IdOf, Operation
-from contracts.services.email import campaigns, mailing_lists, senders, tags, templates, webhooks
+from contracts.services.email import addresses, campaigns, mailing_lists, senders, tags, templates, webhooks
+from contracts.services.smtp import emails
 from contracts.strategies import path_names
 
 MOST: Final = 3
 """Values of a kind that are remembered."""
+
+ARGUMENTS: Final[Mapping[Operation, Mapping[str, str]]] = {
+    addresses.get_many: {"emails": "email"},
+    addresses.get_campaigns_of_many: {"emails": "email"},
+    emails.get_many: {"emails": "id"},
+}
+"""Arguments of calls that only read, and what they name."""
 
 CONSTANTS: Final[Mapping[str, Sequence[object]]] = {"currency": ("USD", "EUR"), "name": ("email.yaml",)}
 """What every account has."""
@@ -60,6 +68,7 @@ DISCOVERIES: Final = (
             "name_slug": lambda rows: [row["name_slug"] for row in rows if row["name_slug"]],
         },
     ),
+    Discovery(emails.list, {"id": _ids}),
     Discovery(senders.list, {"sender": lambda rows: [row["email"] for row in rows]}),
 )
 """In the order in which one needs what another showed."""
@@ -74,7 +83,7 @@ def kinds_in_path(operation: Operation) -> list[str]:
 def discoveries_for(operations: Sequence[Operation]) -> list[Discovery]:
     """The calls that show all that `operations` need, and what those calls need in turn."""
     needed = {kind for operation in operations for kind in kinds_in_path(operation)}
-    needed |= {"email"} if any("emails" in operation.arguments["properties"] for operation in operations) else set()
+    needed |= {kind for operation in operations for kind in ARGUMENTS.get(operation, {}).values()}
     chosen: list[Discovery] = []
     for discovery in reversed(DISCOVERIES):
         if not needed.isdisjoint(discovery.shows):

@@ -13,6 +13,7 @@ from contracts.model import READ, Operation
 from contracts.schema import is_email
 from contracts.strategies import Case, arguments, breaking
 from contracts.validation import first_broken, reference_validator
+from contracts.verify.discoveries import ARGUMENTS
 from contracts.verify.permits import WRITES, Confined
 from contracts.verify.runs import Run
 from contracts.wording import Rule, rules_of
@@ -47,16 +48,12 @@ def drawn(strategy: SearchStrategy[Drawn], count: int) -> list[Drawn]:
 
 
 def valid_calls(plain: Case, known: Mapping[str, Sequence[Any]], count: int) -> list[Case]:
-    """A call that only reads, with so many choices of arguments; addresses are those that are `known`."""
+    """A call that only reads, with so many choices of arguments; what they name is `known`."""
     operation = plain.operation
     if not operation.arguments["properties"]:
         return [plain]
-    choices = [_with_known(values, known) for values in drawn(arguments(operation), count)]
-    return [replace(plain, arguments=values) for values in choices]
-
-
-def _with_known(values: dict[str, Any], known: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    return values | {"emails": [*known.get("email", ())]} if "emails" in values else values
+    named = {name: [*known.get(kind, ())] for name, kind in ARGUMENTS.get(operation, {}).items()}
+    return [replace(plain, arguments=values | named) for values in drawn(arguments(operation), count)]
 
 
 def rules_to_break(operation: Operation) -> list[Rule]:
@@ -82,12 +79,13 @@ def _needing(operation: Operation, rule: Rule) -> Iterator[str]:
             yield given_
 
 
-def broken_calls(
-    operation: Operation, rule: Rule, known: Mapping[str, Sequence[Any]], run: Run, count: int
-) -> list[Case]:
-    """So many calls at most that break `rule`, and hold no name and no address but the run's."""
-    cases = [_as_the_runs(case, known, run) for case in drawn(breaking(operation, rule, known), TRIES)]
-    return [case for case in cases if _breaks(case, rule)][:count]
+def broken_call(operation: Operation, rule: Rule, known: Mapping[str, Sequence[Any]], run: Run) -> Case | None:
+    """A call that breaks `rule`, and holds no name and no address but the run's; None where none is found."""
+    for tries in (1, TRIES):
+        cases = [_as_the_runs(case, known, run) for case in drawn(breaking(operation, rule, known), tries)]
+        if found := next((case for case in cases if _breaks(case, rule)), None):
+            return found
+    return None
 
 
 def _breaks(case: Case, rule: Rule) -> bool:

@@ -60,11 +60,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A finding that somebody looked at and let pass: why, and until which day (ISO), the last one included."""
+    """A finding that somebody looked at and let pass: why, and until which day (ISO), the last one included.
+
+    `kind`, `about` and `place` are those of the finding, for whoever reads the list.
+    """
 
     fingerprint: str
     reason: str
     until: str
+    kind: str = ""
+    about: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

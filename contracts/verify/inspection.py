@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from contracts.checks import Failure
 from contracts.verify.cleanup import CLEAN, clean_up
 from contracts.verify.findings import Finding, Report, Severity, worst_first
 from contracts.verify.guard import Forbidden, GuardedTarget, Halt, OutOfBudget
 from contracts.verify.lives import Stage
+from contracts.verify.places import VENDOR
 from contracts.verify.plans import Plan
 from contracts.verify.tasks import Skipped, Surroundings, Task
 from contracts.verify.timing import Timing
 from contracts.verify.visitors import Visitor
+
+RUN: Final = "the run"
+"""What findings are about that are about no operation."""
 
 
 @dataclass(slots=True)
@@ -65,21 +70,24 @@ def report_of(outcome: Outcome, plan: Plan, guard: GuardedTarget, *, target: str
         "budget": guard.budget,
         "left behind": "nothing" if outcome.is_clean else "something, see the error",
     }
-    findings = [*outcome.findings, *_not_asked(outcome)]
+    told = [
+        one if one.about == RUN else _reproducible(one, target, writes=plan.permit.writes) for one in outcome.findings
+    ]
+    findings = [*told, *_not_asked(outcome)]
     return Report("verify", target, started, facts, worst_first(findings))
 
 
 def _not_asked(outcome: Outcome) -> Iterator[Finding]:
     """A note for each reason why something was not asked."""
     for why, tasks in Counter(outcome.skipped.values()).items():
-        yield Finding("run.skipped", Severity.NOTE, "the run", f"So many tasks were not done: {tasks}.", place=why)
+        yield Finding("run.skipped", Severity.NOTE, RUN, f"So many tasks were not done: {tasks}.", place=why)
 
 
 def _do_all(plan: Plan, at: Surroundings, outcome: Outcome, progress: Progress) -> None:
     for number, task in enumerate(plan.tasks, 1):
         progress(number, task)
         try:
-            outcome.findings.extend(_with_reproduction(finding) for finding in task.run(at))
+            outcome.findings.extend(task.run(at))
             outcome.done += 1
         except Skipped as why:
             outcome.skipped[f"{task.what} {task.about}"] = str(why)
@@ -104,14 +112,18 @@ def _remove_all(visitor: Visitor, guard: GuardedTarget, outcome: Outcome, timing
     outcome.is_clean = guard.ledger.ended == CLEAN
 
 
-def _with_reproduction(finding: Finding) -> Finding:
-    return replace(finding, reproduce=f"sendpulse-mock verify --operation {finding.about}")
+def _reproducible(finding: Finding, target: str, *, writes: bool) -> Finding:
+    """The finding with what to type to see it again; what shows in a life needs the whole of it."""
+    where = "--live" if target == VENDOR else f"--url {target}" if "://" in target else f"--recordings {target}"
+    resource, _, _ = finding.about.rpartition(".")
+    what = f"--allow-writes --operation '{resource}.*'" if writes else f"--operation {finding.about}"
+    return replace(finding, reproduce=f"sendpulse-mock verify {where} {what}")
 
 
 def _undone(plan: Plan, number: int, why: str) -> Finding:
     left = len(plan.tasks) - number + 1
-    return Finding("run.budget", Severity.NOTE, "the run", f"{left} of {len(plan.tasks)} tasks were not done: {why}.")
+    return Finding("run.budget", Severity.NOTE, RUN, f"{left} of {len(plan.tasks)} tasks were not done: {why}.")
 
 
 def _halted(why: Halt, task: Task) -> Finding:
-    return Finding("run.halted", Severity.ERROR, "the run", f"It ended while it was to {task.what}: {why}.")
+    return Finding("run.halted", Severity.ERROR, RUN, f"It ended while it was to {task.what}: {why}.")

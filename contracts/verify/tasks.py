@@ -13,7 +13,7 @@ from contracts.refusals import UNAUTHORIZED
 from contracts.strategies import UNKNOWN_ID, Case, path_names
 from contracts.verify.cleanup import TooMany, survey
 from contracts.verify.discoveries import Discovery, kinds_in_path, shown_by
-from contracts.verify.drawing import broken_calls, rules_to_break, valid_calls
+from contracts.verify.drawing import broken_call, rules_to_break, valid_calls
 from contracts.verify.findings import Finding, Severity
 from contracts.verify.guard import GuardedTarget
 from contracts.verify.kinds import KIND_OF, MAKERS, REMOVERS
@@ -291,9 +291,9 @@ def _made(operation: Operation, case: Case, answer: Answer) -> object:
 
 
 def _break(operation: Operation, rule: Rule, known: dict[str, list[object]], at: Surroundings) -> Iterator[Finding]:
-    for case in broken_calls(operation, rule, known, at.stage.run, 1):
-        if at.guard.allows(case):
-            yield from expected_refusal(operation, operation.refusal_of(rule), at.visitor.send(case))
+    case = broken_call(operation, rule, known, at.stage.run)
+    if case is not None and at.guard.allows(case):
+        yield from expected_refusal(operation, operation.refusal_of(rule), at.visitor.send(case))
 
 
 def _finding(kind: str, operation: Operation, summary: str) -> Finding:

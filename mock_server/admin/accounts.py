@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.envelopes import Json
+from contracts.redaction import redact
 from mock_server import __version__
 from mock_server.admin import operations as api
 from mock_server.admin.calls import AdminCall, answers, refuse
-from mock_server.control import AccountControl, new_account
-from mock_server.core.redaction import redact
+from mock_server.control import AccountControl, new_account, smtp_login
 
 
 @answers(api.get_health)
@@ -30,7 +30,8 @@ def make_account(call: AdminCall) -> Json:
 
 @answers(api.get_account)
 def get_account(call: AdminCall) -> Json:
-    return _about(call.account)
+    login = smtp_login(call.world, call.account.account)
+    return _about(call.account) | {"smtp": {"host": login.host, "port": login.port, "user": login.user}}
 
 
 @answers(api.delete_account)

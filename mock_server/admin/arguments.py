@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from werkzeug.exceptions import HTTPException
 
+from contracts.decoding import Undecodable, decode_body
 from contracts.model import Operation
 from contracts.schema import Schema
 from contracts.validation import Validator, first_broken, validator
 from mock_server.admin.calls import refuse, refuse_as
-from mock_server.core.decoding import Undecodable, decode_body
 from mock_server.exchange import LARGEST_BODY
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from typing import Any, Final, NoReturn
 from contracts.catalogue import Catalogue, declared_in
 from contracts.envelopes import Json
 from contracts.model import Operation
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refused
 from mock_server.admin import operations as api
-from mock_server.behaviour import Refused
 from mock_server.control import AccountControl
 from mock_server.core.registry import Registry
 from mock_server.core.world import World

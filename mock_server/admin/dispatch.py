@@ -13,16 +13,15 @@ import mock_server.admin.accounts
 import mock_server.admin.conditions
 import mock_server.admin.records  # noqa: F401 - these three register the functions
 from contracts.catalogue import Match, Miss
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refused
+from contracts.suggestions import closest_operation
 from mock_server.admin.arguments import arguments_of, described
 from mock_server.admin.calls import AdminCall, functions, operations, refuse, refuse_as
 from mock_server.admin.guard import check_caller
 from mock_server.admin.operations import ENVELOPE
-from mock_server.behaviour import Refused
 from mock_server.control import AccountControl
 from mock_server.core.world import Conflict, World
 from mock_server.logs import log, shown
-from mock_server.suggestions import closest_operation
 
 BROKEN: Final = {"error": "the emulator broke its own promise", "hint": "report this bug with what its log tells"}
 HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -78,6 +78,7 @@ _LIMITS_NOW: Final = {
 _CLOCK: Final = obj(None, now=string, frozen=boolean)
 _FACTS: Final = {"client_id": string, "sender": string, "plan": _PLAN, "limits": _LIMITS_NOW, "clock": _CLOCK}
 _ABOUT_ACCOUNT: Final = obj({**_FACTS, "world": nullable(string), "settings": SETTINGS})
+_SMTP: Final = obj({"host": nullable(string), "port": nullable(integer()), "user": string})
 _STEP: Final = obj(
     None,
     refuse=either(integer(), string),
@@ -164,7 +165,11 @@ make_account = _make(
         settings=SETTINGS,
     ),
 )
-get_account = _look(_ACCOUNT, "What an account is, without its secrets.", _ABOUT_ACCOUNT)
+get_account = _look(
+    _ACCOUNT,
+    "What an account is, without its secrets, and where and as whom it sends by SMTP.",
+    obj({**_ABOUT_ACCOUNT["properties"], "smtp": _SMTP}),
+)
 delete_account = _delete(_ACCOUNT, "Forget an account, its data, keys and tokens.")
 reset_account = _do(
     f"{_ACCOUNT}/reset", "Back to the account's world. Credentials, keys and tokens stay.", _ABOUT_ACCOUNT
@@ -225,6 +230,8 @@ get_outbox = _look(
     obj({"messages": array(_MESSAGE)}),
     query=obj(None, **_OF_MESSAGE, limit=integer(min=0)),
 )
+delete_messages = _delete(f"{_ACCOUNT}/outbox", "Forget all messages of the outbox; what became of them stays.")
+delete_message = _delete(f"{_ACCOUNT}/outbox/{{id}}", "Forget one message of the outbox.")
 await_message = _do(
     f"{_ACCOUNT}/outbox/wait",
     "The newest matching message of the outbox, as soon as there is one.",
@@ -233,9 +240,10 @@ await_message = _do(
 )
 simulate = _do(
     f"{_ACCOUNT}/simulate/{{event}}",
-    "What a recipient does, with a message or with a campaign's mail to an address.",
+    "What a recipient does: with a message of the outbox, a mail by its id of the SMTP service, a campaign's mail to "
+    "an address, or whatever went there last.",
     _done("simulated"),
-    body=obj(None, message=integer(min=1), email=string, campaign=integer(min=1), url=string),
+    body=obj(None, message=either(integer(min=1), string), email=string, campaign=integer(min=1), url=string),
 )
 list_deliveries = _look(
     f"{_ACCOUNT}/webhooks/deliveries", "What was told to web addresses, or would have been, oldest first.", _DELIVERIES

@@ -13,6 +13,9 @@ from mock_server.core.webhooks import Batch
 _SHOWN = 5
 """So many of the newest entries are named where none was found."""
 
+_LONGEST_ID = 18
+"""Digits of a number that may be an id."""
+
 
 @answers(api.get_journal)
 def get_journal(call: AdminCall) -> Json:
@@ -38,6 +41,20 @@ def await_entry(call: AdminCall) -> Json:
 @answers(api.get_outbox)
 def get_outbox(call: AdminCall) -> Json:
     return {"messages": [_shown(message) for message in call.account.outbox.messages(**call.given)]}
+
+
+@answers(api.delete_messages)
+def delete_messages(call: AdminCall) -> Json:
+    call.account.outbox.clear()
+    return {"deleted": True}
+
+
+@answers(api.delete_message)
+def delete_message(call: AdminCall) -> Json:
+    number = call.path["id"]
+    if not number.isdecimal() or len(number) > _LONGEST_ID or not call.account.outbox.remove(int(number)):
+        refuse(404, f"no message has the id {number!r}", "GET the outbox, whose messages have ids")
+    return {"deleted": True}
 
 
 @answers(api.await_message)

@@ -7,7 +7,10 @@ import sys
 import click
 
 from mock_server import __version__
+from mock_server.cli.check import check
+from mock_server.cli.conduct import conduct
 from mock_server.cli.coverage import coverage
+from mock_server.cli.drift import drift
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
 from mock_server.cli.record import record
@@ -18,13 +21,13 @@ from mock_server.cli.verify import verify
 @click.group(context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="sendpulse-mock")
 def commands() -> None:
-    """An emulator of the SendPulse API. Nothing leaves this machine, unless `verify` or `record` is told to.
+    """An emulator of the SendPulse API. Nothing leaves this machine unless you ask for it.
 
     Exit codes: 0 good, 1 findings, 2 could not run, 130 interrupted.
     """
 
 
-for command in (serve, export, coverage, verify, record):
+for command in (serve, export, coverage, verify, record, check, conduct, drift):
     commands.add_command(command)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from contracts.coverage import Coverage, Observed, Tally
+    from contracts.evidence import Grade
 
 
 @click.command
@@ -27,24 +28,42 @@ if TYPE_CHECKING:
     help="Leave with exit code 1 if fewer of the operations are served, or of the refusals provoked.",
 )
 @click.option(
+    "--badge",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write an SVG that tells which share of the answers is documented or observed.",
+)
+@click.option(
     "--recordings",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Count what the vendor was recorded to answer there as observed.",
 )
-def coverage(*, style: str, fail_under: float, recordings: Path | None) -> int:
+def coverage(*, style: str, fail_under: float, badge: Path | None, recordings: Path | None) -> int:
     """Show what is declared, served by the emulator and provoked by the suite, and which of the vendor's codes come.
 
-    The evidence tells how a promise is known: observed on the wire, documented by the vendor, inferred by us. A code is
-    reached when a refusal that the suite provokes brings it, and comes by fault when one can be planned by its number.
+    The evidence tells how a promise is known: observed on the wire, documented by the vendor, inferred by us. Answers
+    are the success and the refusals of each operation. A code is reached when a refusal that the suite provokes brings
+    it, and comes by fault when one can be planned by its number.
     """
     total, services = _counted(_observed_in(recordings))
     codes = _codes()
+    if badge is not None:
+        _write_badge(badge, total)
     click.echo(_as_json(total, services, codes) if style == "json" else "\n".join(_report(total, services, codes)))
     complaints = [*_shortfall(total.operations, "operations are served", fail_under)]
     complaints += _shortfall(total.refusals, "refusals are provoked", fail_under)
     for complaint in complaints:
         click.echo(complaint, err=True)
     return FINDINGS if complaints else GOOD
+
+
+def _write_badge(file: Path, total: Coverage) -> None:
+    from contracts.badge import badge
+
+    try:
+        file.write_text(badge("documented or observed", total.well_known), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
 
 
 def _shortfall(tally: Tally[Any], what: str, wanted: float) -> Iterator[str]:
@@ -108,7 +127,15 @@ def _codes() -> Mapping[str, Tally[int]]:
 def _as_json(total: Coverage, services: Mapping[str, Coverage], codes: Mapping[str, Tally[int]]) -> str:
     parts = {name: part.as_json() for name, part in services.items()}
     numbers = {name: tally.as_json("reached") | {"by_fault": tally.declared} for name, tally in codes.items()}
-    return json.dumps({"total": total.as_json(), "services": parts, "codes": numbers}, indent=2)
+    document = {"total": total.as_json(), "services": parts, "codes": numbers, "ledger": _ledger()}
+    return json.dumps(document, indent=2)
+
+
+def _ledger() -> Mapping[str, Mapping[Grade, int]]:
+    from contracts.catalogue import catalogue
+    from contracts.coverage import ledger
+
+    return ledger(catalogue())
 
 
 def _report(total: Coverage, services: Mapping[str, Coverage], codes: Mapping[str, Tally[int]]) -> Iterator[str]:
@@ -116,6 +143,8 @@ def _report(total: Coverage, services: Mapping[str, Coverage], codes: Mapping[st
     yield from _table("operations", {"served": _met}, {name: part.operations for name, part in parts.items()})
     yield ""
     yield from _table("refusals", {"provoked": _met}, {name: part.refusals for name, part in parts.items()})
+    yield ""
+    yield from _table("answers", {}, {name: part.answers for name, part in parts.items()})
     yield ""
     yield from _table("codes", {"reached": _met, "by fault": _declared}, codes)
     for name in total.operations.missing or ():

@@ -65,6 +65,13 @@ def _wanted(text: str) -> Wanted:
     return Wanted(style, Path(name))
 
 
+def present() -> str:
+    """The present instant, RFC 3339, as a report's start."""
+    from mock_server.core.clock import Clock, format_instant
+
+    return format_instant(Clock().now())
+
+
 def tell(report: Report, wanted: Iterable[Wanted] = ()) -> int:
     """Show the report and write what is wanted of it; the exit code that follows.
 

@@ -9,8 +9,8 @@ import os
 import signal
 import socket
 import sys
-from contextlib import closing
-from typing import TYPE_CHECKING, Final, NoReturn
+from contextlib import AbstractContextManager, closing, nullcontext
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mock_server.emulator import Emulator
     from mock_server.serving.live import LiveServer
+    from mock_server.serving.smtp import SmtpServer
     from mock_server.serving.ticker import Ticker
 
 log: Final = logging.getLogger("sendpulse_mock")
@@ -32,16 +33,31 @@ log: Final = logging.getLogger("sendpulse_mock")
 @config_file
 @setting("--host", default="127.0.0.1", help="Address to listen on.")
 @setting("--port", type=click.IntRange(0, 65535), default=8480, help="Port to listen on; 0 picks a free one.")
+@setting(
+    "--smtp-port",
+    type=click.IntRange(0, 65535),
+    help="Port on which to take mail by SMTP, too; 0 picks a free one.",
+)
 @emulator_settings
 @setting("--admin-key", metavar="KEY", help="Key of /_mock, which then answers other machines too.")
 @setting("--log-format", type=click.Choice([*logs.STYLES]), default="text", help="How to write the log.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of errors alone.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of every request.")
-def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, **options: str | None) -> None:
+def serve(
+    *,
+    host: str,
+    port: int,
+    smtp_port: int | None,
+    log_format: str,
+    quiet: bool,
+    verbose: bool,
+    **options: str | None,
+) -> None:
     """Run the emulator.
 
     When it accepts connections it prints one line of JSON on standard output: its url, the client_id and
-    client_secret of an account, and its pid. All else goes to standard error. SIGTERM ends it with exit code 0.
+    client_secret of an account, its pid and, with --smtp-port, its smtp: host, port, user and password. All else goes
+    to standard error. SIGTERM ends it with exit code 0.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other; give one of them")
@@ -52,6 +68,7 @@ def serve(*, host: str, port: int, log_format: str, quiet: bool, verbose: bool, 
             closing(_emulator(options)) as emulator,
             _listening(emulator, host, port) as server,
             _ticking(emulator),
+            _taking_mail(emulator, host, smtp_port),
         ):
             if emulator.admin_key is None and not _is_loopback(host):
                 log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
@@ -67,12 +84,22 @@ def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:
     """Tell people and programs that the server accepts connections."""
     demo = emulator.world.demo
     facts = {"url": url, "client_id": demo.client_id, "client_secret": demo.client_secret}
+    smtp = _smtp_login(emulator) if emulator.world.smtp_address else {}
     if with_banner:
-        click.echo(_BANNER.format(version=__version__, **facts), err=True)
+        by_smtp = _BY_SMTP.format(**smtp) if smtp else ""
+        click.echo(_BANNER.format(version=__version__, by_smtp=by_smtp, **facts), err=True)
     else:
         log.info("listening on %s", url)
+        if smtp:
+            log.info("taking mail by SMTP on %s:%s", smtp["host"], smtp["port"])
     gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
-    click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()}))
+    click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()} | ({"smtp": smtp} if smtp else {})))
+
+
+def _smtp_login(emulator: Emulator) -> dict[str, object]:
+    from mock_server.control import smtp_login
+
+    return smtp_login(emulator.world, emulator.world.demo)._asdict()
 
 
 class _Left(BaseException):
@@ -122,12 +149,26 @@ def _emulator(options: Mapping[str, str | None]) -> Emulator:
 def _listening(emulator: Emulator, host: str, port: int) -> LiveServer:
     from mock_server.serving.live import LiveServer
 
-    server = LiveServer(emulator, host=host, port=port)
+    return _started(LiveServer(emulator, host=host, port=port))
+
+
+Server = TypeVar("Server", "LiveServer", "SmtpServer")
+
+
+def _started(server: Server) -> Server:
     try:
         server.start()
     except OSError as error:
         raise click.ClickException(error.strerror or str(error)) from error
     return server
+
+
+def _taking_mail(emulator: Emulator, host: str, port: int | None) -> AbstractContextManager[object]:
+    if port is None:
+        return nullcontext()
+    from mock_server.serving.smtp import SmtpServer
+
+    return _started(SmtpServer(emulator.world, host=host, port=port))
 
 
 def _ticking(emulator: Emulator) -> Ticker:
@@ -150,7 +191,15 @@ From Python:
   from sendpulse_client import Client
   client = Client("{client_id}", "{client_secret}", base_url="{url}")
 
-Ctrl+C ends it.
+In a browser:
+  {url}/_mock/ui
+
+{by_smtp}Ctrl+C ends it.
+"""
+
+_BY_SMTP: Final = """By SMTP, with STARTTLS or without:
+  host {host}, port {port}, user {user}, password {password}
+
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from mock_server.core import stopwatch
 from mock_server.core.choices import keys_of
 from mock_server.core.clock import Clock, Instant, format_instant, refuse_unwritable
 from mock_server.core.faults import Faults
+from mock_server.core.inbox import Inbox
 from mock_server.core.journal import Journal
 from mock_server.core.outbox import Outbox
 from mock_server.core.plans import Plan
@@ -38,6 +40,9 @@ MOST_API_KEYS: Final = 5
 _FIRST_USER_ID: Final = 6_700_000
 _PLAN, _LIMITS, _SETTINGS = Plan(), Limits(), Settings()
 """What an account has where nothing else is said. They are frozen, so all accounts share them."""
+
+_OWNER: Final = "owner-{}@example.com"
+_OWNERS: Final = re.compile(re.escape(_OWNER).replace(r"\{\}", r"([1-9]\d{0,17})"), re.ASCII | re.IGNORECASE)
 
 Found = TypeVar("Found")
 
@@ -66,6 +71,7 @@ class Account:
 
     `perform` does a task of a kind that it `knows`, `save` keeps what is kept beside the store, `stirred` is told that
     something happened. An account that `is_loud` belongs to a test in this process, which meets our bugs as exceptions.
+    `pulse` grows whenever something happens, so that who shows the account knows when to look again.
     """
 
     def __init__(
@@ -85,6 +91,7 @@ class Account:
         self.takes_any_secret = False
         self.is_loud = False
         self.is_removed = False
+        self.pulse = 0
         self.lock = RLock()
         self.news = Condition(self.lock)
         self.store = store
@@ -125,7 +132,7 @@ class Account:
     @property
     def owner(self) -> str:
         """The owner's address, which is the account's first sender."""
-        return f"owner-{self.number}@example.com"
+        return _OWNER.format(self.number)
 
     def has_secret(self, client_secret: str) -> bool:
         """Whether that is the account's secret, told in constant time; any is if the account stands in for others."""
@@ -153,10 +160,15 @@ class Account:
             self.settings = self.settings.changed(changes)
             refill(self.store, changes)
             self.save()
+            self.stir()
 
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.store)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.outbox, self.store)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -228,6 +240,7 @@ class Account:
     def stir(self) -> None:
         """Something happened: wake those who wait for news, and tell who watches when there is something to do."""
         with self.lock:
+            self.pulse += 1
             self.news.notify_all()
             self._stirred(self)
 
@@ -293,6 +306,8 @@ class Account:
         """Look at the store again: its rows were restored or cleared."""
         self.schedule.reload()
         self.webhooks.resume()
+        if "inbox" in self.__dict__:
+            self.inbox.forget()
 
     def _restore_rows(self, rows: Mapping[str, Any]) -> None:
         try:
@@ -302,6 +317,12 @@ class Account:
         except Duplicate as duplicate:
             raise ValueError(f"{duplicate}; give every row once") from None
         self.reload()
+
+
+def number_of_owner(address: str) -> int | None:
+    """The number of the account whose owner has that address; None for an address of nobody's."""
+    found = _OWNERS.fullmatch(address.strip())
+    return None if found is None else int(found[1])
 
 
 def new_credentials() -> tuple[str, str]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
+from urllib.parse import unquote
 
 import orjson
 
 from contracts.evidence import Evidence
+from contracts.redaction import redact, redact_text
 from mock_server.core.clock import Instant, format_instant
-from mock_server.core.redaction import redact
 
 KEPT: Final = 10_000
 """Entries a journal keeps, of admitted requests and of limiter refusals each."""
 
 LONGEST_KEPT: Final = 65_536
 """Bytes of a body or answer that are kept."""
+
+TOKENS_KNOWN: Final = 1000
+"""Tokens, the newest, of which a journal knows by which request they were issued."""
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Bytes of requests and answers a journal keeps, of either kind."""
@@ -34,7 +38,8 @@ class Entry:
     """One request and its answer, or what a recipient was made to do, under the name ``simulate.click`` and the like.
 
     `given` decodes the arguments when asked; `at` is the limiter's own instant.
-    `size` tells how many bytes of request and answer the entry holds.
+    `size` tells how many bytes of request and answer the entry holds; `query` and `authorization` are as they came.
+    `issued` is the token that was answered, `token` the id of the entry that answered the one the request bore.
     """
 
     id: int
@@ -51,6 +56,10 @@ class Entry:
     duration: float
     size: int
     told: str | Callable[[], str] | None = None
+    query: str = field(default="", repr=False)  # as the two below, it may hold a secret
+    authorization: str = field(default="", repr=False)
+    issued: str = field(default="", repr=False)
+    token: int | None = None
 
     @property
     def explanation(self) -> str | None:
@@ -63,8 +72,8 @@ class Entry:
         return redact(dict(self.given()))
 
     def as_json(self) -> dict[str, Any]:
-        """The entry as the admin API shows it; `explanation` only where there is one."""
-        explanation = self.explanation
+        """The entry as the admin API shows it; `query`, `token` and `explanation` only where there is one."""
+        further = {"query": redact_text(unquote(self.query)), "token": self.token, "explanation": self.explanation}
         evidence = self.evidence and {"grade": self.evidence.grade, "source": self.evidence.source}
         return {
             "id": self.id,
@@ -79,7 +88,7 @@ class Entry:
             "changes": redact(self.changes.summary()) if self.changes else {"added": [], "changed": [], "removed": []},
             "evidence": evidence,
             "duration_ms": round(self.duration * 1000, 3),
-            **({"explanation": explanation} if explanation else {}),
+            **{name: told for name, told in further.items() if told},
         }
 
 
@@ -110,13 +119,24 @@ class _Ring:
         return gone
 
 
+class Basis(NamedTuple):
+    """What answers rested on: the promise that an operation answers so, and how we know it."""
+
+    operation: str | None
+    status: int
+    error_code: int | None
+    evidence: Evidence
+
+
 class Journal:
     """The entries of one account, or of nobody. The caller holds the lock that guards it."""
 
-    __slots__ = ("_admitted", "_number", "_turned_away", "dropped")
+    __slots__ = ("_admitted", "_evidence", "_issued", "_number", "_turned_away", "dropped")
 
     def __init__(self) -> None:
         self._number = 0
+        self._issued: dict[str, int] = {}
+        self._evidence: dict[tuple[str | None, int, int | None, str], Evidence] = {}
         self.clear()
 
     def next_id(self) -> int:
@@ -125,8 +145,27 @@ class Journal:
 
     def add(self, entry: Entry, *, turned_away: bool = False) -> None:
         """Keep an entry; what the limiter turned away has a ring of its own and never pushes out the rest."""
+        if entry.evidence is not None:
+            self._evidence[entry.operation, entry.status, entry.error_code, entry.evidence.source] = entry.evidence
+        self._trace_token(entry)
         ring = self._turned_away if turned_away else self._admitted
         self.dropped += ring.add(entry)
+
+    def _trace_token(self, entry: Entry) -> None:
+        """Tell where the token came from that a request bore."""
+        if entry.authorization:
+            entry.token = self._issued.get(entry.authorization.rpartition(" ")[2])
+        if entry.issued:
+            self._issued[entry.issued] = entry.id
+            if len(self._issued) > TOKENS_KNOWN:
+                del self._issued[next(iter(self._issued))]
+
+    def bases(self) -> list[Basis]:
+        """What all answers so far rested on, those too whose entries are gone: each once, in the order they came."""
+        return [
+            Basis(operation, status, error_code, evidence)
+            for (operation, status, error_code, _), evidence in self._evidence.items()
+        ]
 
     def __len__(self) -> int:
         return len(self._admitted.entries) + len(self._turned_away.entries)
@@ -134,6 +173,10 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         """All entries, oldest first."""
         return iter(sorted([*self._admitted.entries, *self._turned_away.entries], key=lambda entry: entry.id))
+
+    def find(self, number: int) -> Entry | None:
+        """The entry with that id, if it is still kept."""
+        return next((entry for entry in self if entry.id == number), None)
 
     def entries(
         self,
@@ -156,7 +199,7 @@ class Journal:
         return matching if limit is None else matching[len(matching) - min(limit, len(matching)) :]
 
     def clear(self) -> None:
-        """Forget everything; ids go on."""
+        """Forget all entries; ids go on."""
         self._admitted = _Ring()
         self._turned_away = _Ring()
         self.dropped = 0

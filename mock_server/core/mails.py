@@ -9,12 +9,19 @@ from functools import cached_property
 from typing import Any, Final
 
 from mock_server.core.clock import Instant, format_for_mail, format_instant
-from mock_server.core.markup import links_in, links_of, text_of, without_links
+from mock_server.core.markup import beginning_of, links_in, links_of, text_of, without_links
 from mock_server.core.placeholders import Values
+from mock_server.core.sources import source_of
 from mock_server.core.store import entity
+
+EMAIL: Final = "email"
+"""The channel of mails."""
 
 UNSUBSCRIBE_LINK: Final = "https://unsubscribe.sendpulse.example/{id}"
 """The link by which the recipient of a message leaves; `id` is the message's."""
+
+_PREVIEWED: Final = 200
+"""Characters of a text that stand for it in a list."""
 
 _CODE: Final = re.compile(r"(?<!\w)(?<![0-9][.,:/-])[0-9]{4,8}(?!\w|[.,:/-][0-9])")
 _NEEDS_QUOTES: Final = re.compile(r'[][\\()<>@,:;".]')
@@ -26,10 +33,11 @@ class Content:
     """What the messages of a mailing have in common; `attachments` are base64 by name.
 
     Subject, text and HTML are the same for all unless they are templates, whose names each message's values replace.
+    Recipients of a template, and of what `offers_leaving`, are given a link to leave by.
     """
 
     id: int
-    channel: str = "email"
+    channel: str = EMAIL
     sender: str
     sender_name: str = ""
     subject: str
@@ -39,6 +47,7 @@ class Content:
     attachments: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, Any] = field(default_factory=dict)
     is_template: bool = False
+    offers_leaving: bool = False
 
 
 @entity("core.message")
@@ -109,6 +118,18 @@ class Mail:
             return text_of(self.html)
         return self._values.fill(text) if self._content.is_template else text
 
+    @property
+    def has_text(self) -> bool:
+        """Whether a text was given beside the HTML, or alone."""
+        return bool(self._content.text)
+
+    @cached_property
+    def preview(self) -> str:
+        """How the text begins, on one line; the rest is not looked at."""
+        content = self._content
+        begins = content.text[:_PREVIEWED] or beginning_of(content.html, _PREVIEWED)
+        return " ".join((self.filled(begins) if content.is_template else begins).split())[:_PREVIEWED]
+
     @cached_property
     def amp(self) -> str:
         """The AMP for mail clients that take it, empty if there is none."""
@@ -118,7 +139,7 @@ class Mail:
     def headers(self) -> dict[str, str]:
         """The headers by name, each on one line and in plain Unicode."""
         told = {
-            "From": _address(self._content.sender_name, self.sender),
+            "From": with_name(self._content.sender_name, self.sender),
             "To": self.to,
             "Subject": self.subject,
             "Date": format_for_mail(self.at),
@@ -134,9 +155,25 @@ class Mail:
         return {name: _bytes(content) for name, content in self._content.attachments.items()}
 
     @property
+    def source(self) -> bytes:
+        """The mail as it would have travelled, as a file with the ending ``.eml`` holds it."""
+        text = self.text if self.has_text else ""
+        return source_of(self.headers, text=text, html=self.html, amp=self.amp, attachments=self.attachments)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether files are attached."""
+        return bool(self._content.attachments)
+
+    @property
     def unsubscribe_link(self) -> str | None:
         """By which the recipient leaves; None for a mail of its own, such as a confirmation."""
-        return UNSUBSCRIBE_LINK.format(id=self.id) if self._content.is_template else None
+        offered = self._content.is_template or self._content.offers_leaving
+        return UNSUBSCRIBE_LINK.format(id=self.id) if offered else None
+
+    def filled(self, template: str) -> str:
+        """Plain text with the message's values in the place of names."""
+        return self._values.fill(template)
 
     @property
     def _values(self) -> Values:
@@ -184,7 +221,8 @@ def _one_line(text: object) -> str:
     return " ".join(str(text).splitlines())
 
 
-def _address(name: str, address: str) -> str:
+def with_name(name: str, address: str) -> str:
+    """An address as headers show it, with the name of whose it is if there is one."""
     if not name:
         return address
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

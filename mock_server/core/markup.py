@@ -16,10 +16,12 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'=<>/]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"']++)))?+""")
 _LINK: Final = re.compile(r"""https?://(?=[\w[])[^\s<>"']+""", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r" <https?://[^\s<>]*+>?+", re.IGNORECASE)
 _NO_CHARACTER: Final = re.compile(r"&#[0-9]{20,}+;?")
 
 _PUNCTUATION: Final = frozenset(".,;:!?")
 _UNSEEN: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "template", "title")}
+_UNSEEN_PARTS: Final = (("<!--", "--"), *((f"<{name}", f"</{name}") for name in _UNSEEN))
 _NEW_PARAGRAPH: Final = "\x1d"
 _NEW_LINE: Final = "\x1e"
 """What stands for the borders of blocks, however many meet; text holds neither, for both are space."""
@@ -27,6 +29,7 @@ _NEW_LINE: Final = "\x1e"
 _LINE: Final = frozenset({"address", "article", "dd", "div", "dt", "footer", "header", "li", "section", "tr"})
 _PARAGRAPH: Final = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"})
 _CELL: Final = frozenset({"td", "th"})
+_ANY_TAG: Final = re.compile(r"</?[a-zA-Z!?][^<>]*+>?+")
 
 
 class Tag(NamedTuple):
@@ -65,6 +68,38 @@ def text_of(markup: str) -> str:
         else:
             written.append(_written(piece))
     return _paragraphs("".join(written))
+
+
+def words_of(markup: str) -> str:
+    """What HTML says, for a search and no reader: many times as fast as `text_of`. What tags part is not parted."""
+    return unescape(_ANY_TAG.sub("", _seen(markup)))
+
+
+def beginning_of(markup: str, length: int) -> str:
+    """How the text begins, without addresses of links. Only the first of what HTML shows is looked at."""
+    return _ADDRESS.sub("", text_of(_seen(markup[: 50 * length])[: 20 * length]))[:length]
+
+
+def _seen(markup: str) -> str:
+    """Markup without what no reader is shown."""
+    folded = markup.lower()
+    for begins, ends in _UNSEEN_PARTS:
+        if begins in folded and len(folded) == len(markup):  # few characters change their number with their case
+            markup = _without(markup, folded, begins, ends)
+            folded = markup.lower()
+    return markup
+
+
+def _without(markup: str, folded: str, begins: str, ends: str) -> str:
+    """Markup without what lies from one mark to the tag's end after another; what never ends reaches to the end."""
+    kept: list[str] = []
+    position = 0
+    while (start := folded.find(begins, position)) >= 0:
+        kept.append(markup[position:start])
+        end = folded.find(ends, start)
+        closed = folded.find(">", end) if end >= 0 else -1
+        position = len(markup) if closed < 0 else closed + 1
+    return "".join([*kept, markup[position:]])
 
 
 def links_of(markup: str) -> list[str]:

@@ -32,8 +32,12 @@ class Outbox:
         attachments: Mapping[str, str] = _NOTHING,
         headers: Mapping[str, str] = _NOTHING,
         amp: str = "",
+        is_template: bool = True,
     ) -> Content:
-        """What many messages have in common; subject, HTML and text are templates, attachments base64 by name."""
+        """What many messages have in common; attachments are base64 by name, and every recipient may leave.
+
+        Subject, HTML and text are templates, or else stand as they are given, braces too.
+        """
         return self._contents.add(
             sender=sender,
             sender_name=sender_name,
@@ -43,7 +47,8 @@ class Outbox:
             amp=amp,
             attachments=dict(attachments),
             headers=dict(headers),
-            is_template=True,
+            is_template=is_template,
+            offers_leaving=True,
         )
 
     def post(
@@ -54,12 +59,12 @@ class Outbox:
         to: str,
         variables: Mapping[str, Any] = _NOTHING,
         about: Mapping[str, Any] = _NOTHING,
-    ) -> None:
-        """Put a mail with that content where the internet would be. `about` tells what it belongs to.
+    ) -> int:
+        """Put a mail with that content where the internet would be, and tell its id. `about` is what it belongs to.
 
         Both mappings are kept as they are, so that a hundred thousand messages can share them: never alter them.
         """
-        self._messages.add(at=at, to=to, content_id=content.id, variables=variables, about=about)
+        return self._messages.add(at=at, to=to, content_id=content.id, variables=variables, about=about).id
 
     def send(
         self,
@@ -96,7 +101,7 @@ class Outbox:
     def find(self, number: int) -> Mail | None:
         """The message with that id."""
         message = self._messages.get(number)
-        return None if message is None else self._mail(message)
+        return None if message is None else self.mail(message)
 
     def messages(
         self,
@@ -112,13 +117,13 @@ class Outbox:
         """
         if limit is None:
             return self._matching(self._messages.where(), to, subject, about)
-        return reversed(list(islice(self._matching(self._newest_first(), to, subject, about), limit)))
+        return reversed(list(islice(self._matching(self.newest_first(), to, subject, about), limit)))
 
     def newest(
         self, *, to: str | None = None, subject: str | None = None, about: Mapping[str, Any] = _NOTHING
     ) -> Mail | None:
         """The newest message that matches."""
-        return next(self._matching(self._newest_first(), to, subject, about), None)
+        return next(self._matching(self.newest_first(), to, subject, about), None)
 
     def _matching(
         self, messages: Iterable[Message], to: str | None, subject: str | None, about: Mapping[str, Any]
@@ -126,16 +131,37 @@ class Outbox:
         address = None if to is None else to.lower()
         for message in messages:
             if (address is None or message.to.lower() == address) and about.items() <= message.about.items():
-                mail = self._mail(message)
+                mail = self.mail(message)
                 if subject is None or subject in mail.subject:
                     yield mail
 
-    def _newest_first(self) -> Iterator[Message]:
+    def newest_first(self) -> Iterator[Message]:
+        """The rows of all messages; none may come or go meanwhile."""
         size, offset = _FIRST_PAGE, 0
         while page := self._messages.page(size, offset, descending=True):
             yield from page
             size, offset = min(2 * size, _LARGEST_PAGE), offset + len(page)
 
-    def _mail(self, message: Message) -> Mail:
-        lost = Content(id=message.content_id, sender="", subject="")  # by a snapshot
-        return Mail(message, self._contents.get(message.content_id) or lost)
+    def mail(self, message: Message) -> Mail:
+        """A message as its recipient sees it, with what it shares with others."""
+        return Mail(message, self.content(message.content_id))
+
+    def content(self, number: int) -> Content:
+        """What messages share; nothing, if a snapshot lost it."""
+        return self._contents.get(number) or Content(id=number, sender="", subject="")
+
+    def remove(self, number: int) -> bool:
+        """Forget a message, and what was written for it alone; false if there is none with that id."""
+        message = self._messages.get(number)
+        if message is None:
+            return False
+        self._messages.remove(message)
+        content = self._contents.get(message.content_id)
+        if content is not None and not content.is_template and not self._messages.count(content_id=content.id):
+            self._contents.remove(content)
+        return True
+
+    def clear(self) -> int:
+        """Forget all messages, and tell how many there were. A template stays: more may be posted with it."""
+        self._contents.remove_where(is_template=False)
+        return self._messages.remove_where()

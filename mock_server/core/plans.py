@@ -100,6 +100,12 @@ class Plan:
         """Whether the plan includes a feature that a contract's gate names. Raises `KeyError` for an unknown one."""
         return {"tags": self.has_tags}[feature]
 
+    def is_free(self, service: Service) -> bool:
+        """Whether a service is on its free plan: the account is, or pays for others alone."""
+        if self.services is None:
+            return self.category == "free"
+        return all(plan.service != service or plan.tariff == "free" for plan in self.services)
+
     @property
     def has_tags(self) -> bool:
         """Whether contacts may be tagged."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from contracts.questions import QUESTIONS, Question
-from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string
+from contracts.schema import Schema, array, boolean, integer, number, obj, one_of, string, url
 from contracts.validation import Validator, validator
 from mock_server.core.choices import keys_of
 
@@ -24,7 +24,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """The share, from 0 to 1, of a campaign's mails that bounces, and of those that arrive that meets with the others.
+    """The share, from 0 to 1, of all mails that bounces, and of those that arrive that meets with the others.
 
     `seed` decides which ones.
     """
@@ -43,6 +43,20 @@ class Reactions:
         return any((self.bounce, self.softbounce, self.spam, self.unsubscribe, self.open))
 
 
+@dataclass(frozen=True, slots=True)
+class SmtpWebhook:
+    """Where the SMTP service reports events of some kinds."""
+
+    url: str
+    events: tuple[str, ...]
+
+
+SMTP_EVENTS: Final = (
+    *("delivered", "undelivered", "opened", "clicked", "unsubscribed", "resubscribed", "spam_by_user"),
+    *("soft_bounces", "hard_bounces"),
+)
+"""What the SMTP service reports (documented)."""
+
 Moderation = Literal["off", "approve", "reject", "ask", "edit"]
 
 
@@ -60,6 +74,7 @@ class Settings:
     blacklisted: tuple[str, ...] = ()
     undeliverable_domains: tuple[str, ...] = ()
     strict_dmarc_domains: tuple[str, ...] = ()
+    authenticated_domains: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     time_zone: str = "UTC"
     campaigns_per_hour: int = 5
@@ -70,11 +85,12 @@ class Settings:
     moderation: Moderation = "off"
     reactions: Reactions = Reactions()
     events: tuple[str, ...] = ()
+    smtp_webhooks: tuple[SmtpWebhook, ...] = ()
     positions: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Every setting, as the admin API shows it."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {name: _as_json(value) for name, value in asdict(self).items()}
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """A copy with `changes` (JSON; the keys of the balance one by one too).
@@ -91,6 +107,10 @@ class Settings:
             _refuse_unknown_zone(values["time_zone"])
         for name in {"balance", "reactions"} & values.keys():
             values[name] = replace(getattr(self, name), **values[name])
+        if "smtp_webhooks" in values:
+            values["smtp_webhooks"] = tuple(
+                SmtpWebhook(webhook["url"], tuple(webhook["events"])) for webhook in values["smtp_webhooks"]
+            )
         if "positions" in values:
             values["positions"] = {**self.positions, **values["positions"]}
         return replace(self, **values)
@@ -102,6 +122,16 @@ class Settings:
     def has_strict_dmarc(self, address: str) -> bool:
         """Whether the domain of `address` lets nobody else send in its name; no DNS is asked."""
         return _is_at(address, self.strict_dmarc_domains)
+
+    def has_authenticated(self, domain: str) -> bool:
+        """Whether the DNS of `domain` has what SPF, DKIM and DMARC ask for; no DNS is asked."""
+        return _is_at(domain, self.authenticated_domains)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_as_json(item) for item in value]
+    return {key: _as_json(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _is_at(address: str, domains: tuple[str, ...]) -> bool:
@@ -137,13 +167,19 @@ SCHEMA: Final = (
             "Money on the account. What is not given of it stays.",
         ),
         emails_left=_told(
-            integer(min=0), "Mails that the plan still includes; the cost of a campaign counts the rest."
+            integer(min=0),
+            "Mails that the plan still includes, of campaigns and of SMTP; beyond them a campaign costs money, and "
+            "SMTP is refused.",
         ),
         senders_allowed=_told(
             integer(min=0),
             "How many senders the account may have, its owner's address among them: one more is refused (905).",
         ),
-        smtp=_told(boolean, "Whether SMTP is switched on: the detailed balance has a section for it."),
+        smtp=_told(
+            boolean,
+            "Whether SMTP is switched on: the detailed balance has a section for it. Without, every operation of the "
+            "SMTP service is refused (400; 503 for resubscribing).",
+        ),
         blacklisted=_told(
             array(string),
             "Addresses on the service's own blacklist, beside the account's: no campaign goes there, and none of them "
@@ -151,12 +187,16 @@ SCHEMA: Final = (
         ),
         undeliverable_domains=_told(
             array(string),
-            "Domains that take no mail, as `.invalid` never does: to ask an address there to confirm, or for another "
-            "activation code, is refused (1005).",
+            "Domains that take no mail, as `.invalid` never does: what is sent there comes back, and to ask an address "
+            "there to confirm, or for another activation code, is refused (1005).",
         ),
         strict_dmarc_domains=_told(
             array(string),
             "Domains whose DMARC policy lets nobody else send in their name: addresses there are refused as senders.",
+        ),
+        authenticated_domains=_told(
+            array(string),
+            "Domains whose DNS has what SPF, DKIM and DMARC ask for: among the sender domains of SMTP they are active.",
         ),
         forbidden=_told(
             array(string), "Operations, such as `email.mailing_lists.create`, that are refused as not permitted (800)."
@@ -192,12 +232,16 @@ SCHEMA: Final = (
                 click=_told(_SHARE, "The share of arriving mails whose link is followed: among those that are opened."),
             )
             | _CLOSED,
-            "What recipients of campaigns do whose address does not tell it, as `+open` does. What is not given stays.",
+            "What recipients do whose address does not tell it, as `+open` does. What is not given stays.",
         ),
-        sending_limited=_told(boolean, "Whether sending is limited: kept for campaigns, read by nothing yet."),
+        sending_limited=_told(boolean, "Whether sending is limited: mails of SMTP are then refused."),
         events=_told(
             array(string),
             "Names of the events that start a flow of Automation 360; to report any other is refused (102).",
+        ),
+        smtp_webhooks=_told(
+            array(obj({"url": url, "events": array(one_of(*SMTP_EVENTS), min=1)}) | _CLOSED),
+            "Where the SMTP service reports which events; no call of the API registers that.",
         ),
         positions=_told(
             obj(

@@ -260,7 +260,7 @@ class Webhooks:
 
     def _change(self, batch: Batch, **changes: Any) -> None:
         self._batches.change(batch, **changes)
-        self._account.news.notify_all()
+        self._account.stir()
 
 
 _written: Final = json.JSONEncoder(separators=(",", ":")).encode

@@ -15,6 +15,7 @@ from mock_server.core.accounts import (
     ApiKey,
     new_api_key,
     new_credentials,
+    number_of_owner,
 )
 from mock_server.core.choices import keys_of
 from mock_server.core.clock import Clock, parse_instant
@@ -81,6 +82,8 @@ class World:
     ) -> None:
         self.backend: Backend = open_backend(database)
         self.lock = RLock()
+        self.smtp_address: tuple[str, int] | None = None
+        """Where somebody takes mail by SMTP, as long as somebody does."""
         self._perform = perform
         self._knows = knows
         self._found = found
@@ -130,6 +133,11 @@ class World:
                 self._accounts[client_id] = self._finished(record)
             return self._accounts.get(client_id)
 
+    def client_ids(self, limit: int, offset: int = 0, *, newest_first: bool = False) -> list[str]:
+        """The client ids of so many accounts, the oldest ones first unless told otherwise."""
+        with self.lock:
+            return [record.client_id for record in self._records.page(limit, offset, descending=newest_first)]
+
     def accounts(self) -> Iterator[Account]:
         """All accounts, oldest first."""
         with self.lock:
@@ -172,6 +180,19 @@ class World:
                 return self.account(client_id) or self.make_account(client_id=client_id, client_secret=client_secret)
             except ValueError:  # an id no account can bear
                 return None
+
+    def account_of_login(self, user: str, password: str) -> Account | None:
+        """The account that a mail program logs in to: by its client id or its owner's address, and its secret."""
+        account = self._account_of_owner(user) or self.claim(user, password)
+        return account if account is not None and account.has_secret(password) else None
+
+    def _account_of_owner(self, address: str) -> Account | None:
+        number = number_of_owner(address)
+        if number is None:
+            return None
+        with self.lock:
+            record = self._records.get(number)
+        return None if record is None else self.account(record.client_id)
 
     def make_account(
         self,

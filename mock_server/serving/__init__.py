@@ -1,1 +1,1 @@
-"""Ways to reach the emulator: a live server, interception in process."""
+"""Ways to reach the emulator: a live server, interception in process, an SMTP server."""

@@ -112,6 +112,11 @@ class _Switch:
         responses.RequestsMock._on_request = _original_on_request  # type: ignore[method-assign]  # noqa: SLF001 - as above
 
 
+def is_intercepted(host: str | None) -> bool:
+    """Whether calls to a host are answered in this process now."""
+    return _switch.app_for(host) is not None
+
+
 def _emulating(otherwise: "Callable[..., Response]") -> "Callable[..., Response]":
     """An `_on_request` of a mock that answers what is intercepted and leaves the rest to `otherwise`."""
 

@@ -7,13 +7,11 @@ those private names, and `pyproject.toml` pins granian to the series it was writ
 """
 
 import atexit
-import contextlib
 import importlib.util
 import logging
 import socket
 import sys
 import threading
-from errno import EACCES, EADDRINUSE
 from importlib.machinery import PathFinder
 from io import BytesIO
 from types import SimpleNamespace
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mock_server.core.dropped import ConnectionDropped
 from mock_server.exchange import LARGEST_BODY
+from mock_server.serving.sockets import listen
 from mock_server.serving.wsgi import CONSTANT_ENVIRON, StartResponse
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class LiveServer:
         """
         if self._shut_down is not None:
             return
-        listener = _listen(self._host, self._port)
+        listener = listen(self._host, self._port, CONNECTIONS)
         self._url = _url_of(listener)
         self._shut_down = _serve(self._app, listener)
         # Native threads that want the GIL while the interpreter ends would abort the process.
@@ -94,30 +93,6 @@ class LiveServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with contextlib.ExitStack() as on_failure:
-            listener = on_failure.enter_context(socket.socket(family, kind, protocol))
-            if sys.platform != "win32":  # where it would let two servers share a port
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted sockets inherit it
-            listener.bind(address)
-            listener.listen(CONNECTIONS)
-            on_failure.pop_all()
-            return listener
-    except OSError as error:
-        remedy = _REMEDIES.get(error.errno, "choose an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all")
-        raise OSError(error.errno, f"cannot listen on {host}:{port} ({error.strerror}): {remedy}") from error
-
-
-_REMEDIES: "dict[int | None, str]" = {
-    EADDRINUSE: "choose another port, or 0 for a free one",
-    EACCES: "choose a port from 1024, or 0 for a free one",
-}
-"""What helps against the errors that the port causes; all others the host does."""
 
 
 def _url_of(listener: socket.socket) -> str:

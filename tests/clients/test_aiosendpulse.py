@@ -88,6 +88,29 @@ def test_the_blacklist_keeps_a_campaign_from_its_addresses(sendpulse_live: Accou
     assert [mail.to for mail in sendpulse_live.outbox] == [GRACE]
 
 
+def test_a_mail_is_sent(sendpulse_live: AccountHandle) -> None:
+    sent = ask(
+        sendpulse_live,
+        lambda client: client.smtp.send_email(
+            subject="Your receipt",
+            sender={"name": "The editors", "email": sendpulse_live.sender},
+            to=[{"name": "Ada", "email": ADA}],
+            cc=[{"name": "Grace", "email": GRACE}],
+            html="<p>Thank you!</p>",
+            attachments_binary={"receipt.txt": "1 book"},
+        ),
+    )
+
+    assert sent.result
+    assert sendpulse_live.client.smtp.emails.get(sent.id).recipient == ADA
+    mail = sendpulse_live.outbox.wait(to=GRACE)
+    assert (mail.html, mail.attachments, mail.headers["Cc"]) == (
+        "<p>Thank you!</p>",
+        {"receipt.txt": b"1 book"},
+        f"Grace <{GRACE}>",
+    )
+
+
 def test_a_token_that_was_revoked_is_renewed(sendpulse_live: AccountHandle) -> None:
     async def meanwhile(client: AioSendPulseClient) -> Any:
         sendpulse_live.account.revoke_tokens()

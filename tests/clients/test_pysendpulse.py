@@ -154,6 +154,55 @@ def test_webhooks_tell_what_became_of_a_campaign(api: PySendPulse, account: Acco
     assert {int(event["task_id"]) for event in told} == {made["id"]}
 
 
+# SMTP
+
+
+def letter_from(account: AccountHandle, **fields: Any) -> dict[str, Any]:
+    """A mail as the package's own example writes it; the package puts the HTML into base64."""
+    sender = {"name": "The editors", "email": account.sender}
+    mail = {"subject": "Receipt 🦉", "html": HTML.decode(), "text": "Thank you!", "from": sender}
+    return mail | {"to": [{"name": "Ada", "email": OPENS}], "bcc": [{"name": "Grace", "email": GRACE}]} | fields
+
+
+def test_a_mail_is_sent_and_looked_at(api: PySendPulse, account: AccountHandle) -> None:
+    sent = api.smtp_send_mail(letter_from(account))
+    account.clock.advance("1h")
+
+    record = api.smtp_get_email_info_by_id(sent["id"])
+    listed = api.smtp_get_list_of_emails()
+
+    assert sent["result"] is True
+    assert (record["recipient"], record["smtp_answer_code"], record["tracking"]["click"]) == (OPENS, 250, 1)
+    assert [row["recipient"] for row in listed] == [OPENS, GRACE]
+    mail = account.outbox.wait(to=GRACE)
+    assert (mail.subject, mail.html, mail.text) == ("Receipt 🦉", HTML.decode(), "Thank you!")
+    assert mail.headers["To"] == f"Ada <{OPENS}>"
+
+
+def test_a_template_is_sent(api: PySendPulse, account: AccountHandle) -> None:
+    template = account.client.email.templates.create("<p>Hello, {{name}}!</p>", name="Welcome")
+    mail = letter_from(account, template={"id": template.real_id, "variables": {"name": "Ada"}})
+
+    assert api.smtp_send_mail_with_template(mail)["result"] is True
+    assert account.outbox.wait(to=OPENS).html == "<p>Hello, Ada!</p>"
+
+
+def test_the_suppression_list_is_written(api: PySendPulse, account: AccountHandle) -> None:
+    assert api.smtp_add_emails_to_unsubscribe([{"email": OPENS, "comment": "asked"}, {"email": GRACE}]) == {
+        "result": True
+    }
+    assert api.smtp_delete_emails_from_unsubscribe([GRACE]) == {"result": True}
+    api.smtp_send_mail(letter_from(account))
+
+    assert [mail.to for mail in account.outbox] == [GRACE]
+
+
+def test_a_mail_of_a_stranger_is_told_by_its_status(api: PySendPulse, account: AccountHandle) -> None:
+    told = api.smtp_send_mail(letter_from(account, **{"from": {"name": "Eve", "email": "eve@example.com"}}))
+
+    assert (told["data"]["is_error"], told["data"]["http_code"]) == (True, 422)
+
+
 # Refusals and tokens
 
 

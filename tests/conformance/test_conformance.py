@@ -9,7 +9,7 @@ import pytest
 from contracts.catalogue import catalogue
 from contracts.suite import answers, bad_input, limits, refusals, tokens
 from contracts.suite.encodings import Encoding
-from contracts.suite.journeys import blacklist, campaigns, mailing_lists, senders, tags
+from contracts.suite.journeys import blacklist, campaigns, mailing_lists, senders, smtp, tags
 from contracts.wording import rules_of
 
 OPERATIONS = list(catalogue())
@@ -110,6 +110,10 @@ def test_tags_do_what_their_model_does(laboratory):
 
 def test_campaigns_do_what_their_model_does(laboratory):
     campaigns.campaigns_do_what_their_model_does(laboratory)
+
+
+def test_smtp_does_what_its_model_does(laboratory):
+    smtp.smtp_does_what_its_model_does(laboratory)
 
 
 def test_accounts_are_strangers(laboratory):

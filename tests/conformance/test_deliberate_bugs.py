@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
+from contracts import arguments
 from contracts.checks import (
     BodyBreaksSchema,
     Failure,
@@ -27,6 +28,7 @@ from contracts.services.email import campaigns as campaign_api
 from contracts.services.email import mailing_lists as api
 from contracts.services.email import senders as sender_api
 from contracts.services.email import tags as tag_api
+from contracts.services.smtp import emails as smtp_api
 from contracts.suite import answers, limits, refusals, tokens
 from contracts.suite.accounts import NotRefused
 from contracts.suite.answers import EncodingMatters
@@ -36,6 +38,7 @@ from contracts.suite.journeys import blacklist as blacklist_journeys
 from contracts.suite.journeys import campaigns as campaign_journeys
 from contracts.suite.journeys import mailing_lists as journeys
 from contracts.suite.journeys import senders as sender_journeys
+from contracts.suite.journeys import smtp as smtp_journeys
 from contracts.suite.journeys import tags as tag_journeys
 from contracts.suite.laboratories import AdminLaboratory, Laboratory
 from contracts.suite.limits import WronglyAdmitted, WronglyTurnedAway
@@ -43,7 +46,7 @@ from contracts.suite.profiles import CI
 from contracts.suite.targets import WSGITarget
 from contracts.suite.tokens import ForgeryAccepted, GoodTooLong, GoodTooShort
 from contracts.wording import rules_of
-from mock_server import arguments, behaviour, pipeline
+from mock_server import behaviour, pipeline
 from mock_server.app import make_emulator
 from mock_server.core import accounts
 from mock_server.core import tokens as mint
@@ -57,6 +60,10 @@ from mock_server.mailing.senders import Sender
 from mock_server.services.email import blacklist, campaigns, mailing_lists, outcomes, senders, sending, tags
 from mock_server.services.email.entities import Campaign, Contact, Delivery, MailingList, Tag
 from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED, CampaignStatus, DeliveryStatus
+from mock_server.services.smtp import bounces as smtp_bounces
+from mock_server.services.smtp import letters, suppression, unsubscribed
+from mock_server.services.smtp import outcomes as smtp_outcomes
+from mock_server.services.smtp import sending as smtp_sending
 
 Check = Callable[[Laboratory], None]
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -321,6 +328,65 @@ def who_is_held_back_is_paid_for(patch):
 @caught_by(walk_campaigns, failing=ModelDiffers)
 def whoever_opens_again_has_not_unsubscribed(patch):
     patch.setattr(outcomes, "_further", lambda _, status: status)
+
+
+walk_smtp = smtp_journeys.smtp_does_what_its_model_does
+
+
+@caught_by(walk_smtp, failing=ModelDiffers)
+def mail_goes_to_the_suppressed(patch):
+    patch.setattr(smtp_sending, "suppressed", lambda *_: None)
+
+
+@caught_by(walk_smtp, failing=ModelDiffers)
+def who_is_named_twice_gets_two_mails(patch):
+    everybody = property(lambda letter: [one.email.lower() for one in (*letter.to, *letter.cc, *letter.bcc)])
+    patch.setattr(letters.Letter, "recipients", everybody)
+
+
+@caught_by(walk_smtp, failing=ModelDiffers)
+def hidden_recipients_are_forgotten(patch):
+    shown = property(lambda letter: [*dict.fromkeys(one.email.lower() for one in (*letter.to, *letter.cc))])
+    patch.setattr(letters.Letter, "recipients", shown)
+
+
+@caught_by(walk_smtp, failing=Failure)
+def the_suppressed_are_paid_for(patch):
+    honest = smtp_sending._charge
+    patch.setattr(smtp_sending, "_charge", lambda account, mails: honest(account, mails + 1))
+
+
+@caught_by(walk_smtp, failing=ModelDiffers)
+def bounces_are_told_of_for_a_microsecond_too_long(patch):
+    patch.setattr(smtp_bounces, "DAY", smtp_bounces.DAY + 1)
+
+
+@caught_by(walk_smtp, failing=Failure)
+def the_day_of_invitations_is_a_microsecond_short(patch):
+    patch.setattr(unsubscribed, "DAY", unsubscribed.DAY - 1)
+
+
+@caught_by(walk_smtp, failing=ModelDiffers)
+def who_complained_counts_as_who_left(patch):
+    patch.setattr(smtp_outcomes, "COMPLAINED", suppression.BY_LINK)
+
+
+@caught_by(walk_smtp, failing=ModelDiffers)
+def bounces_suppress(patch):
+    honest = smtp_outcomes._come_back
+
+    def come_back(account, delivery, at, *reply):
+        came_back = honest(account, delivery, at, *reply)
+        if came_back:
+            suppression.suppress(account, delivery.recipient, suppression.BY_USER, at)
+        return came_back
+
+    patch.setattr(smtp_outcomes, "_come_back", come_back)
+
+
+@caught_by(refusals.refusal_is_provoked, smtp_api.send, smtp_api.OUT_OF_MAILS, failing=NotRefused)
+def mails_are_sent_on_credit(patch):
+    patch.setattr(smtp_sending, "_charge", lambda *_: None)
 
 
 @caught_by(journeys.accounts_are_strangers, failing=NotRefused)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
+from contracts.arguments import arguments_of
 from contracts.catalogue import Match, catalogue
 from contracts.services.email import mailing_lists
 from contracts.strategies import arguments, cases
 from contracts.suite.encodings import Encoding, request_of
-from mock_server.arguments import arguments_of
 from mock_server.exchange import given_arguments
 
 IDS = {"email.mailing_list": [3, 5]}

@@ -87,7 +87,7 @@ def _wrong(schema: Schema, rule: Rule) -> Any:  # noqa: PLR0911 - one return per
             return "<p>"
         case "array" if "x-or-one" in schema:
             return {"key": "value"}
-        case "in" | "color" | "url":
+        case "in" | "color" | "url" | "date-only":
             return "none of these"
         case _:
             return next(

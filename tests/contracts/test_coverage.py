@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from contracts.coverage import codes_reached, coverage, number_told
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from contracts.badge import badge
+from contracts.coverage import codes_reached, coverage, ledger, number_told
 from contracts.envelopes import CLASSIC
 from contracts.evidence import Grade, documented, inferred
 from contracts.model import READ, Service
@@ -75,7 +80,33 @@ def test_json_names_what_is_missing_and_every_grade():
             "missing": (("walk", "body.too_large"), ("walk", "animal.gone")),
             "evidence": {"observed": 0, "documented": 1, "inferred": 1},
         },
+        "answers": {"declared": 3, "evidence": {"observed": 0, "documented": 1, "inferred": 2}},
     }
+
+
+def test_answers_are_successes_and_refusals_together():
+    counted = coverage([FEED, WALK], served=())
+
+    assert counted.answers.declared == 7
+    assert counted.answers.evidence == {Grade.DOCUMENTED: 3, Grade.INFERRED: 4}
+    assert round(counted.well_known, 1) == 42.9
+
+
+def test_ledger_counts_the_answers_of_each_operation():
+    assert ledger([FEED, WALK]) == {
+        "feed": {Grade.OBSERVED: 0, Grade.DOCUMENTED: 2, Grade.INFERRED: 2},
+        "walk": {Grade.OBSERVED: 0, Grade.DOCUMENTED: 1, Grade.INFERRED: 2},
+    }
+
+
+@pytest.mark.parametrize(("percent", "told"), [(0, "0 %"), (45.99, "45 %"), (99.99, "99 %"), (100.0, "100 %")])
+def test_badge_tells_people_and_screen_readers_the_same_and_rounds_nothing_up(percent, told):
+    drawn = ET.fromstring(badge("known & <sure>", percent))  # noqa: S314 - it is our own
+
+    texts = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts == ["known & <sure>", told]
+    assert drawn.attrib["role"] == "img"
+    assert drawn.attrib["aria-label"] == drawn[0].text == f"known & <sure>: {told}"
 
 
 def test_codes_are_met_when_a_provoked_refusal_brings_them_over_the_wire():

@@ -143,7 +143,7 @@ class Watched:
         self.looked_at = 0
 
     def broken(self, instance):
-        self.looked_at = len(instance["emails"])
+        self.looked_at = len(instance.get("email", instance)["emails"])
         return self._validator.broken(instance)
 
 
@@ -156,6 +156,17 @@ def test_broken_rules_are_looked_for_in_a_piece_of_a_long_list(first):
 
     assert broken is not None
     assert broken.key == "emails.*.string"
+    assert watched.looked_at <= LONGEST_PIECE
+
+
+def test_broken_rules_are_looked_for_in_a_piece_of_a_long_list_of_an_object():
+    schema = obj({"email": obj({"emails": array(string), "subject": string})})
+    watched = Watched(schema)
+
+    broken = first_broken(schema, watched, {"email": {"emails": ["a"] * 10_000 + [1] * 40_000, "subject": 5}})
+
+    assert broken is not None
+    assert broken.key == "email.emails.*.string"
     assert watched.looked_at <= LONGEST_PIECE
 
 

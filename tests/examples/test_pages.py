@@ -21,11 +21,12 @@ from typing import Any
 import pytest
 
 from mock_server import MockServer
+from mock_server.serving.smtp import SmtpServer
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)]
-SERVED = "http://127.0.0.1:8480"
-"""Where the examples expect what ``serve`` serves."""
+SERVED, BY_SMTP = "http://127.0.0.1:8480", "127.0.0.1:8425"
+"""Where the examples expect what ``serve`` serves, and where it takes mail."""
 
 
 def blocks(page: Path, language: str) -> Iterator[tuple[int, str]]:
@@ -77,27 +78,42 @@ def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of an example beside a fresh server, whose account is that of the vendor's documentation."""
     (tmp_path / ".curlrc").write_text("fail\nshow-error\n")  # a refusal ends curl with an exit code
     mock = MockServer()
-    with mock.serve() as server:
+    with mock.serve() as server, SmtpServer(mock.emulator.world) as smtp:
         demo = mock.emulator.world.demo
         yield {
             "HOME": str(tmp_path),
             "PATH": os.environ["PATH"],
             "SENDPULSE_BASE_URL": server.base_url,
+            "SMTP_SERVER": f"127.0.0.1:{smtp.port}",
             "SENDPULSE_CLIENT_ID": demo.client_id,
             "SENDPULSE_CLIENT_SECRET": demo.client_secret,
         }
     mock.close()
 
 
-def curl_in(page: Path) -> str:
-    """What a page does with curl, from first to last."""
-    return "\n".join(block for _, block in blocks(page, "sh") if "curl " in block)
+def lines_with(program: str, page: Path) -> str:
+    """What a page does with a program, from first to last."""
+    return "\n".join(block for _, block in blocks(page, "sh") if f"{program} " in block)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
-@pytest.mark.parametrize("page", [page for page in PAGES if curl_in(page)], ids=lambda page: page.stem)
-def test_curl_is_not_refused(page: Path, surroundings: dict[str, str]) -> None:
-    script = curl_in(page).replace(SERVED, surroundings["SENDPULSE_BASE_URL"])
+@pytest.mark.parametrize(
+    ("program", "page"),
+    [
+        pytest.param(
+            program,
+            page,
+            marks=pytest.mark.skipif(shutil.which(program) is None, reason=f"there is no {program}"),
+            id=f"{program}-{page.stem}",
+        )
+        for program in ("curl", "swaks")
+        for page in PAGES
+        if lines_with(program, page)
+    ],
+)
+def test_shell_is_not_refused(program: str, page: Path, surroundings: dict[str, str]) -> None:
+    script = lines_with(program, page)
+    for written, actual in ((SERVED, "SENDPULSE_BASE_URL"), (BY_SMTP, "SMTP_SERVER")):
+        script = script.replace(written, surroundings[actual])
 
     ended = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, env=surroundings, check=False)
 

@@ -33,7 +33,7 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
 
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert code == 0
-    assert listed == ["coverage", "export", "record", "serve", "verify"]
+    assert listed == ["check", "conduct", "coverage", "drift", "export", "record", "serve", "verify"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,12 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
         ["serve", "-q", "-v"],
         ["serve", "--config", "missing.toml"],
         ["export"],
+        ["check"],
+        ["conduct"],
+        ["conduct", "missing.json"],
+        ["conduct", "--url", "http://127.0.0.1:1", __file__],
+        ["conduct", __file__, "--rule", "kindness"],
+        ["check", "missing.har"],
         ["coverage", "--fail-under", "101"],
     ],
 )
@@ -160,11 +166,37 @@ def test_coverage_in_a_pipe_is_an_aligned_table_without_colour(run):
     assert [table[0].split() for table in tables] == [
         ["operations", "declared", "served", *grades],
         ["refusals", "declared", "provoked", *grades],
+        ["answers", "declared", *grades],
         ["codes", "declared", "reached", "by", "fault", *grades],
     ]
     for table in tables:
         assert table[-1].startswith("total")
         assert {len(line) for line in table} == {len(table[0])}
+
+
+def test_coverage_tells_how_well_the_answers_of_each_operation_are_known(run):
+    document = json.loads(run("coverage", "--format", "json")[1])
+
+    known = document["total"]["answers"]
+    assert list(document["ledger"]) == list(catalogue().by_name)
+    for grade, number in known["evidence"].items():
+        assert sum(answers[grade] for answers in document["ledger"].values()) == number
+    assert known["declared"] == len(catalogue()) + document["total"]["refusals"]["declared"]
+
+
+def test_badge_tells_the_share_that_is_documented_or_observed(run, tmp_path):
+    _, out, _ = run("coverage", "--format", "json", "--badge", "badge.svg")
+
+    known = json.loads(out)["total"]["answers"]
+    share = 100 * (known["declared"] - known["evidence"]["inferred"]) // known["declared"]
+    assert f'aria-label="documented or observed: {share} %"' in (tmp_path / "badge.svg").read_text()
+
+
+def test_badge_that_cannot_be_written_is_told(run):
+    code, out, err = run("coverage", "--badge", "missing/badge.svg")
+
+    assert (code, out) == (2, "")
+    assert err == "Error: cannot write missing/badge.svg: No such file or directory\n"
 
 
 def test_coverage_shows_what_the_suite_provokes_where_there_is_a_suite(run, monkeypatch):

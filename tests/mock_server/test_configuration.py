@@ -28,6 +28,7 @@ def test_nothing_given_means_the_documented_defaults():
     assert settings() == {
         "host": "127.0.0.1",
         "port": 8480,
+        "smtp_port": None,
         "database": None,
         "world": None,
         "plan": None,
@@ -40,13 +41,15 @@ def test_nothing_given_means_the_documented_defaults():
 
 
 def test_flags_win_over_the_environment_and_that_over_the_file(monkeypatch):
-    write('port = 1\nplan = "free"\nlog-format = "json"')
+    write('port = 1\nsmtp-port = 4\nplan = "free"\nlog-format = "json"')
     monkeypatch.setenv("SENDPULSE_MOCK_PORT", "2")
+    monkeypatch.setenv("SENDPULSE_MOCK_SMTP_PORT", "5")
     monkeypatch.setenv("SENDPULSE_MOCK_PLAN", "enterprise")
 
     given = settings("--port", "3")
 
     assert (given["port"], given["plan"], given["log_format"]) == (3, "enterprise", "json")
+    assert given["smtp_port"] == 5
 
 
 def test_empty_variable_is_as_good_as_none(monkeypatch):
@@ -72,7 +75,7 @@ def test_file_may_have_another_name(monkeypatch):
     [
         (
             "prot = 1",
-            "unknown key: 'prot'; use one of: host, port, database, world, plan, limits, admin-key, log-format",
+            "unknown key: 'prot'; use one of: host, port, smtp-port, database",
         ),
         ("config = 'a.toml'", "unknown key: 'config'"),
         ("port = '1'", "port is '1'; give an integer"),

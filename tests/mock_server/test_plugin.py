@@ -196,7 +196,7 @@ def test_a_fault_that_was_met_fails_nothing(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("marker", "told"),
     [
-        ("plans='free'", "sendpulse has no 'plans'; it takes plan, world, limits, clock, credentials"),
+        ("plans='free'", "sendpulse has no 'plans'; it takes plan, world, limits, clock, credentials, *"),
         ("'strict'", "the marker sendpulse takes keywords, not 'strict'"),
     ],
 )

@@ -6,10 +6,12 @@ import json
 import os
 import re
 import signal
+import smtplib
+import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -242,7 +244,7 @@ def test_people_at_a_terminal_are_told_how_to_connect_and_may_interrupt(tmp_path
     import pty
 
     ours, its = pty.openpty()
-    with serving(tmp_path, stderr=its) as server:
+    with serving(tmp_path, "--smtp-port", "0", stderr=its) as server:
         os.close(its)
         code, _, _ = server.end(signal.SIGINT)
         shown = os.read(ours, 65536).decode()
@@ -252,6 +254,44 @@ def test_people_at_a_terminal_are_told_how_to_connect_and_may_interrupt(tmp_path
     assert f"listens on {server.url}; nothing leaves this machine" in shown
     assert f"curl {server.url}/oauth/access_token" in shown
     assert f'base_url="{server.url}"' in shown
+    assert f"port {server.ready['smtp']['port']}, user {DEMO_CLIENT_ID}" in shown
+
+
+def test_mail_is_taken_by_smtp_where_that_is_asked_for(tmp_path):
+    with serving(tmp_path, "--smtp-port", "0", "--database", "sqlite:///kept.db") as server:
+        smtp = server.ready["smtp"]
+        with smtplib.SMTP(smtp["host"], smtp["port"], timeout=SECONDS) as connection:
+            connection.starttls()
+            connection.login(smtp["user"], smtp["password"])
+            connection.sendmail("owner-1@example.com", ["ada@example.com"], "Subject: News\n\nAll is well.")
+        _, account = server.ask("GET", f"/_mock/accounts/{DEMO_CLIENT_ID}")
+        ended = server.end()
+    with serving(tmp_path, "--database", "sqlite:///kept.db") as again:
+        _, outbox = again.ask("GET", f"/_mock/accounts/{DEMO_CLIENT_ID}/outbox")
+
+    assert smtp.keys() == {"host", "port", "user", "password"}
+    assert json.loads(account)["smtp"] == {name: smtp[name] for name in ("host", "port", "user")}
+    assert ended[0] == 0
+    assert f"taking mail by SMTP on 127.0.0.1:{smtp['port']}" in ended[2]
+    assert [mail["subject"] for mail in json.loads(outbox)["messages"]] == ["News"]
+
+
+def test_server_with_clients_that_hang_ends_all_the_same(tmp_path):
+    with serving(tmp_path, "--smtp-port", "0") as server, ExitStack() as until:
+        address = server.ready["smtp"]["host"], server.ready["smtp"]["port"]
+        for _ in range(20):
+            until.enter_context(socket.create_connection(address, timeout=SECONDS)).recv(4096)
+
+        assert server.end()[0] == 0
+
+
+def test_port_for_mail_that_is_in_use_is_named(server, folder):
+    port = urlsplit(server.url).port
+
+    code, out, err = refused(folder, "--port", "0", "--smtp-port", str(port))
+
+    assert (code, out) == (2, "")
+    assert f"Error: cannot listen on 127.0.0.1:{port} (" in err
 
 
 def test_address_that_others_reach_without_a_key_is_warned_of(tmp_path):
@@ -277,5 +317,16 @@ def test_nothing_heavy_is_imported_before_it_is_needed(tmp_path):
     assert status == 401
     assert "mock_server.emulator" in imported
     assert imported.isdisjoint(
-        {"flask", "requests", "jsonschema", "jsonschema_rs", "hypothesis", "jwt", "cryptography", "yaml", "asyncio"}
+        {
+            "flask",
+            "requests",
+            "jsonschema",
+            "jsonschema_rs",
+            "hypothesis",
+            "jwt",
+            "cryptography",
+            "yaml",
+            "asyncio",
+            "aiosmtpd",
+        }
     )

@@ -72,6 +72,20 @@ def has_its_senders_blocked(client: Client, sender: str) -> None:
     assert news(client, sender).count == 3
 
 
+def mails_three_no_more(client: Client, sender: str) -> None:
+    reasons = {
+        one.email: (one.unsubscribe_by_link, one.unsubscribe_by_user, one.spam_complaint)
+        for one in client.smtp.unsubscribed.list()
+    }
+    assert reasons == {
+        "left@example.com": (1, 0, 0),
+        "complained@example.com": (0, 0, 1),
+        "removed@example.com": (0, 1, 0),
+    }
+    client.smtp.emails.send(sender=sender, to=["left@example.com"], subject="Your receipt", text="Thank you!")
+    assert client.smtp.emails.get_total() == 0
+
+
 def may_call_no_more(client: Client, sender: str) -> None:
     assert code_of(client.email.mailing_lists.list) == 429
 
@@ -85,6 +99,7 @@ KEPT = {
     "exhausted-balance": can_pay_for_nothing,
     "blocked-sender": has_its_senders_blocked,
     "exhausted-quotas": may_call_no_more,
+    "suppressed-recipients": mails_three_no_more,
 }
 """What each name promises."""
 
@@ -118,11 +133,13 @@ def test_the_command_line_loads_a_world_by_name(name: str) -> None:
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
         assert process.stdout
-        ready = json.loads(process.stdout.readline())
-        about = requests.get(f"{ready['url']}/_mock/accounts/{ready['client_id']}", timeout=SECONDS).json()
-        with closing(plain_client(ready["client_id"], ready["client_secret"], ready["url"])) as client:
-            KEPT[name](client, about["sender"])
-        process.terminate()
+        try:
+            ready = json.loads(process.stdout.readline())
+            about = requests.get(f"{ready['url']}/_mock/accounts/{ready['client_id']}", timeout=SECONDS).json()
+            with closing(plain_client(ready["client_id"], ready["client_secret"], ready["url"])) as client:
+                KEPT[name](client, about["sender"])
+        finally:
+            process.terminate()
 
 
 def plain_client(client_id: str, client_secret: str, url: str) -> Client:

@@ -26,6 +26,7 @@ from contracts.schema import (
 from contracts.services.email import BY_HABIT, OK, OPENAPI, PAGE, TABLE, service
 
 BOOK_NOT_FOUND: Final = refusal("book.not_found", 213, OPENAPI, message="Book not found")
+NO_SUCH_BOOK: Final = refusal("book.not_found", 213, BY_HABIT, message="Book not found")
 BOOK_EMPTY: Final = refusal("book.empty", 211, OPENAPI, message="Addressbook is empty")
 BOOK_HAS_CAMPAIGN: Final = refusal("book.has_campaign", 422, OPENAPI, message="The address book has active campaign")
 NAME_TAKEN: Final = refusal("bookName.exists", 203, OPENAPI, message="Name already in use")
@@ -328,7 +329,7 @@ get_contact = service.get(
     "/addressbooks/{id}/emails/{email}",
     "getEmailFromList",
     "Look at one contact of a mailing list.",
-    params={"id": LIST_ID},
+    params={"id": id_of("email.mailing_list", NO_SUCH_BOOK)},
     returns=obj(
         {
             "email": string,

@@ -48,6 +48,7 @@ _OF_RESOURCES: Final[Mapping[str, str]] = {
     "email.tags": "tag",
     "email.templates": "template",
     "email.webhooks": "webhook",
+    "smtp.emails": "mail",
 }
 """What a field that is called ``id`` is the id of, by the module of the operation."""
 
@@ -96,8 +97,8 @@ class Anonymizer:
         param = operation.params.get(name)
         if isinstance(param, IdOf):
             return UNKNOWN if value == str(UNKNOWN_ID) else self._reference(param.entity.rpartition(".")[2], value)
-        if name in _IDS:
-            return self._reference(_IDS[name], value)
+        if entity := _entity_of(operation, name):
+            return self._reference(entity, value)
         if value in CONSTANTS.get(name, ()):
             return value
         return "<email>" if name == "email" else "<string>"

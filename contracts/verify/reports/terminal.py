@@ -48,15 +48,20 @@ def plain_text(report: Report) -> str:
 def plain(report: Report) -> Iterator[str]:
     """The lines of `plain_text`."""
     for finding in report.findings:
-        yield _one_line(f"{finding.severity} {title(finding)}: {finding.summary}")
-        for label, text in details(finding):
-            yield from _indented(f"{label}: ", text)
+        yield from told(finding)
     for finding, acceptance in report.accepted:
         yield _one_line(f"accepted {title(finding)}: {finding.summary}")
         yield _one_line(f"    {leave(acceptance)} ({finding.fingerprint})")
     for name, fact in report.facts.items():
         yield _one_line(f"{name}: {fact}")
     yield _one_line(f"{report.command}, {report.target}: {verdict(report)}{_let_pass(report)}")
+
+
+def told(finding: Finding) -> Iterator[str]:
+    """The lines of one finding: what was found, and each detail below it."""
+    yield _one_line(f"{finding.severity} {title(finding)}: {finding.summary}")
+    for label, text in details(finding):
+        yield from _indented(f"{label}: ", text)
 
 
 def laid_out(report: Report, width: int) -> Iterator[Line]:

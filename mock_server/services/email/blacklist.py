@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from contracts.decoding import Undecodable, decode_base64
 from contracts.envelopes import Json
 from contracts.schema import is_email
 from contracts.services.email import blacklist as api
 from mock_server.behaviour import Call, refuse, serves
-from mock_server.core.decoding import Undecodable, decode_base64
 from mock_server.services.email.entities import Blacklisted
 
 OK: Final = {"result": True}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from contracts.decoding import decode_base64_text
 from contracts.envelopes import Json
 from contracts.services.email import campaigns as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import HOUR, MINUTE, SECOND, Instant, local_time, parse_local_time
-from mock_server.core.decoding import decode_base64_text
 from mock_server.mailing.addresses import plain
+from mock_server.mailing.attachments import all_in_base64
 from mock_server.mailing.reactions import draws
 from mock_server.mailing.senders import Sender, sender_named
 from mock_server.mailing.templates import find_template
@@ -90,7 +90,7 @@ def create(call: Call) -> Json:
         takes_late_contacts=call.body.get("use_dynamic_list", False),
         send_at=send_at,
         body_amp=_decoded(call.body.get("body_amp", "")),
-        attachments=_attachments(call),
+        attachments=all_in_base64(call.body.get("attachments", {}), call.body.get("attachments_binary", {})),
         tracks_opens=call.body.get("stats", {}).get("opens", True),
         tracks_clicks=call.body.get("stats", {}).get("clicks", True),
         utm_campaign=call.body.get("stats", {}).get("utm_campaign", ""),
@@ -240,13 +240,6 @@ def _decoded(encoded: str) -> str:
     """The text of a field in base64; empty where only white space is in it."""
     text = decode_base64_text(encoded)
     return text if text.strip() else ""
-
-
-def _attachments(call: Call) -> dict[str, str]:
-    """All attachments in base64, by name."""
-    plain: dict[str, str] = call.body.get("attachments", {})
-    encoded: dict[str, str] = call.body.get("attachments_binary", {})
-    return {name: b64encode(text.encode(errors="replace")).decode() for name, text in plain.items()} | encoded
 
 
 def _sender(call: Call, address: str) -> Sender:

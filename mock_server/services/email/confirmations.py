@@ -16,14 +16,14 @@ from mock_server.services.email.entities import Contact, MailingList
 from mock_server.services.email.memberships import memberships
 from mock_server.services.email.statuses import ACTIVE, CONFIRMATION_REQUESTED
 
-_LINK: Final = "https://confirm.sendpulse.example/{list_id}/{contact_id}"
+LINK: Final = "https://confirm.sendpulse.example/{list_id}/{contact_id}"
 
 
 def ask(call: Call, book: MailingList, contact: Contact, sender: Sender, design: Design | None) -> None:
     """Mail a contact the link that confirms its address, in a `design`. Refuses if its domain takes no mail."""
     if not call.settings.has_mail_server(contact.email):
         refuse(api.CONFIRMATION_UNSENT)
-    link = _LINK.format(list_id=book.id, contact_id=contact.id)
+    link = LINK.format(list_id=book.id, contact_id=contact.id)
     invitation = f'<p>Follow <a href="{link}">this link</a> to confirm your subscription to {escape(book.name)}.</p>'
     call.outbox.send(
         at=call.now,

@@ -5,13 +5,14 @@ Everything that statistics tell follows from here: each event changes the mail's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from mock_server.behaviour import Occasion, simulates
+from mock_server.behaviour import Happening, Occasion, recounts, simulates
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
+from mock_server.core.mails import Mail
 from mock_server.core.markup import links_of
 from mock_server.mailing.bounces import FULL_MAILBOX, NO_MAILBOX
 from mock_server.mailing.reactions import BOUNCE, CLICK, OPEN, SOFT_BOUNCE, SPAM, UNSUBSCRIBE, place_of
@@ -26,6 +27,7 @@ from mock_server.services.email.notifications import (
     unsubscribed,
 )
 from mock_server.services.email.statuses import (
+    DELIVERY_EXPLAINED,
     SENDABLE,
     SENDING_ERRORS,
     TEMPORARILY_UNAVAILABLE,
@@ -196,7 +198,8 @@ def _simulate(event: str, account: Account, of: Mapping[str, Any]) -> Occasion |
 def _named(account: Account, of: Mapping[str, Any]) -> Delivery | None:
     campaign, email = of.get("campaign"), str(of.get("email", "")).strip().lower()
     if "message" in of:
-        mail = account.outbox.find(of["message"])
+        number = of["message"]
+        mail = account.outbox.find(number) if isinstance(number, int) else None  # a text is an id of another service
         campaign, email = (mail.about.get("campaign"), mail.to) if mail else (None, "")
         if campaign is None:
             return None
@@ -208,3 +211,19 @@ def _named(account: Account, of: Mapping[str, Any]) -> Delivery | None:
 
 for _event in _EVENTS:
     simulates(_event)(partial(_simulate, _event))
+
+
+@recounts
+def recount(account: Account, mail: Mail) -> Iterator[Happening]:
+    """What a campaign's statistics know of one mail. Of openings they know the number alone."""
+    store, campaign = account.store, mail.about.get("campaign")
+    delivery = store[Delivery].find(campaign_id=campaign, email=mail.to) if campaign else None
+    if delivery is None:
+        return
+    yield Happening(DELIVERY_EXPLAINED[delivery.status])
+    if delivery.opens:
+        yield Happening(f"Opened {delivery.opens} times" if delivery.opens > 1 else "Opened once")
+    if delivery.sent is not None:
+        yield Happening("Sent", delivery.sent)
+    for click in store[Click].where(campaign_id=campaign, delivery_id=delivery.id):
+        yield Happening("Link followed", click.at, click.url)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from contracts.envelopes import Json
 from contracts.refusals import Refusal
 from contracts.schema import is_email
 from contracts.services.email import senders as api
-from mock_server.behaviour import Call, refuse, serves
+from mock_server.behaviour import Call, Occasion, refuse, serves, simulates
+from mock_server.core.accounts import Account
 from mock_server.core.clock import MINUTE
 from mock_server.mailing.addresses import plain
 from mock_server.mailing.free_mail import is_free_mail
@@ -79,6 +81,20 @@ def activate(call: Call) -> Json:
         refuse(api.CODE_WRONG)
     call.store[Sender].change(sender, is_active=True, code=None)
     return OK | {"email": sender.email}
+
+
+@simulates("activate")
+def enter_code(account: Account, of: Mapping[str, Any]) -> Occasion | None:
+    """The owner of ``{"email": address}`` could enter the code that was mailed there."""
+    sender = sender_named(account.store, str(of.get("email", "")))
+    if sender is None or sender.is_active:
+        return None
+
+    def happen() -> bool:
+        account.store[Sender].change(sender, is_active=True, code=None)
+        return True
+
+    return Occasion(sender.code_sent or 0, happen)
 
 
 def _refuse_unfit(call: Call, address: str) -> None:

@@ -6,10 +6,11 @@ function here, and `_STATES` tells which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from mock_server.behaviour import Errand, does, founds
+from mock_server.behaviour import Errand, Occasion, does, founds, simulates
 from mock_server.core.accounts import Account
 from mock_server.core.clock import SECOND, Instant
 from mock_server.core.mails import Content
@@ -120,7 +121,11 @@ def _judge(account: Account, campaign: Campaign, at: Instant) -> None:
     verdict = _VERDICTS.get(account.settings.moderation)
     if verdict is None:
         _approve(account, campaign, at)
-        return
+    else:
+        _pass(account, campaign, at, verdict)
+
+
+def _pass(account: Account, campaign: Campaign, at: Instant, verdict: _Verdict) -> None:
     _turn(account, campaign, verdict.status, None)
     _tell(account, at, campaign, verdict.announced)
 
@@ -140,6 +145,36 @@ _VERDICTS: Final = {
 def _approve(account: Account, campaign: Campaign, at: Instant) -> None:
     _turn(account, campaign, CampaignStatus.CREATED, _due(campaign, at))
     _tell(account, at, campaign, "approve")
+
+
+BEFORE_MODERATORS: Final = frozenset({CampaignStatus.IN_MODERATION, CampaignStatus.ASKED_BY_MODERATOR})
+"""The states in which somebody decides about a campaign."""
+
+
+@simulates("approve")
+def be_approved(account: Account, of: Mapping[str, Any]) -> Occasion | None:
+    """A moderator could let ``{"campaign": id}`` pass."""
+    return _decided(account, of, _approve)
+
+
+@simulates("reject")
+def be_rejected(account: Account, of: Mapping[str, Any]) -> Occasion | None:
+    """A moderator could block ``{"campaign": id}``."""
+    return _decided(account, of, partial(_pass, verdict=_VERDICTS["reject"]))
+
+
+def _decided(
+    account: Account, of: Mapping[str, Any], decide: Callable[[Account, Campaign, Instant], None]
+) -> Occasion | None:
+    campaign = account.store[Campaign].get(of.get("campaign", 0))
+    if campaign is None or campaign.status not in BEFORE_MODERATORS:
+        return None
+
+    def happen() -> bool:
+        decide(account, campaign, account.clock.now())
+        return True
+
+    return Occasion(campaign.created, happen)
 
 
 def _tell(account: Account, at: Instant, campaign: Campaign, stage: str) -> None:

@@ -7,11 +7,11 @@ from base64 import b64encode
 from itertools import count
 from typing import Final
 
+from contracts.decoding import decode_base64_text
 from contracts.envelopes import Json
 from contracts.services.email import templates as api
 from mock_server.behaviour import Call, refuse, serves
 from mock_server.core.clock import local_time
-from mock_server.core.decoding import decode_base64_text
 from mock_server.core.store import Store
 from mock_server.mailing.templates import (
     Design,

@@ -63,6 +63,7 @@ def test_every_read_operation_is_asked_where_there_is_something_to_ask_about(tmp
         [book, *_] = sendpulse.client.email.mailing_lists.list()
         contact = {"email": "ada@example.com", "variables": {"age": 36}}
         sendpulse.client.email.mailing_lists.add_emails(book, [contact])
+        sendpulse.client.smtp.emails.send(sender=sendpulse.sender, to=["ada@example.com"], subject="Hello", text="Hi")
 
         run = inspected(sendpulse, target, tmp_path)
 

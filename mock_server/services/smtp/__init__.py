@@ -1,0 +1,1 @@
+"""SMTP, the service of transactional mail."""
