@@ -195,7 +195,8 @@ def _chance(operation: Operation) -> int:
 def steps(draw: DrawFn, operation: Operation, walk: Walk, mark: str) -> Step:
     """Calls that may well succeed, valid ones, and ones that break a rule."""
     known: dict[str, Any] = {**ELSEWHERE, **walk.births.known(), "email": [*walk.people, *EMAILS]}
-    known["template_id"] = known.get("email.template", [str(UNKNOWN_ID)])
+    for name, entity in _BY_TEXT.items():
+        known[name] = known.get(entity, [str(UNKNOWN_ID)])
     rules, fitting = _rules(operation), likely(operation.name, known)
     way = draw(st.integers(0, 9))
     if rules and way > 7:
@@ -206,6 +207,10 @@ def steps(draw: DrawFn, operation: Operation, walk: Walk, mark: str) -> Step:
     if walk.is_free:
         return Step(case, draw(_encodings(operation)))
     return Step(_modest(case, mark), usual_encoding(operation))
+
+
+_BY_TEXT: Final = {"template_id": "email.template", "id": "smtp.email"}
+"""Parameters of paths that name objects and are not declared to do so, each with the entity."""
 
 
 @cache
