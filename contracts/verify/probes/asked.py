@@ -13,6 +13,7 @@ from contracts.questions import QUESTIONS
 from contracts.refusals import OVER_QUOTA, TOO_FAST, Refusal
 from contracts.services import account, oauth
 from contracts.services.email import addresses, balance, campaigns, mailing_lists, senders, tags, templates, webhooks
+from contracts.services.smtp import emails, unsubscribed
 from contracts.strategies import UNKNOWN_ID
 from contracts.suite.scenes import MAIL
 from contracts.verify.guard import NOWHERE
@@ -421,11 +422,6 @@ def same_list(probing: Probing) -> str:
     return _by(second, _code(second), {campaigns.SENT_TOO_RECENTLY.code: "refused"})
 
 
-# The service for SMTP has no contracts yet, so its paths stand here.
-_SMTP: Final = "/smtp/emails"
-_SUPPRESSED: Final = "/smtp/unsubscribe"
-
-
 def _mail(probing: Probing, **changes: Any) -> Answer:
     own = {"name": "Probe", "email": probing.sender}
     mail = {
@@ -437,7 +433,7 @@ def _mail(probing: Probing, **changes: Any) -> Answer:
         **changes,
     }
     given = {name: value for name, value in mail.items() if value is not None}
-    return probing.request("POST", _SMTP, body=json.dumps({"email": given}).encode())
+    return probing.request("POST", emails.send.path, body=json.dumps({"email": given}).encode())
 
 
 @probe("html_without_text", calls=1, effect=SPENDS)
@@ -459,10 +455,10 @@ def suppression_body(probing: Probing) -> str:
     """Suppresses an address that nobody has, written in both ways, and takes it off again."""
     stranger = probing.address.encode()
     wrapped, bare = (
-        probing.request("POST", _SUPPRESSED, body=body).status
+        probing.request("POST", unsubscribed.add.path, body=body).status
         for body in (b'{"emails": [{"email": "%s"}]}' % stranger, b'[{"email": "%s"}]' % stranger)
     )
-    probing.request("DELETE", _SUPPRESSED, body=b'{"emails": ["%s"]}' % stranger)
+    probing.request("DELETE", unsubscribed.remove.path, body=b'{"emails": ["%s"]}' % stranger)
     seen = {(True, True): "either", (True, False): "wrapped", (False, True): "bare"}
     if (wrapped == 200, bare == 200) not in seen:
         raise Undecided(f"wrapped: {wrapped}, bare: {bare}")

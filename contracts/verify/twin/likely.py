@@ -87,6 +87,19 @@ def _campaigns(known: Known) -> Arguments:
     )
 
 
+def _mails() -> SearchStrategy[dict[str, Any]]:
+    person = _fixed(email=_address)
+    return st.fixed_dictionaries(
+        {
+            "from": st.just({"name": "The editors", "email": SENDER}),
+            "to": st.lists(person, min_size=1, max_size=2),
+            "subject": st.just("Hello"),
+            "text": st.just("Hello, all!"),
+        },
+        optional={"html": st.just(HELLO)},
+    )
+
+
 def _of_tags(known: Known) -> Arguments:
     tags = st.sampled_from([*known.get("email.tag", ()), 1_000_000_000])
     return _fixed(email=_somebody(known), tags=st.lists(tags, min_size=1, max_size=2))

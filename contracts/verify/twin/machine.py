@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from contracts.catalogue import catalogue
 from contracts.model import IdOf, Operation
 from contracts.services.email.mailing_lists import add_emails
-from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, paths
+from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, path_names, paths
 from contracts.suite.encodings import Encoding
 from contracts.verify.guard import Halt
 from contracts.verify.twin.divergences import Diverged, Divergence
@@ -53,7 +53,7 @@ class Twin:
     other: Side
     seed: int = 0
     walks: int = 100
-    length: int = 16
+    length: int = 10
     operations: Sequence[Operation] | None = None
 
     def run(self, accepted: Collection[str] = ()) -> Divergence | None:
@@ -188,14 +188,15 @@ def _chance(operation: Operation) -> int:
     if operation.method == "DELETE" or operation.creates:
         return 1
     takes_any = bool(operation.arguments["properties"])
-    return 1 + bool(_objects(operation)) + takes_any  # what is read by an id alone is read after each change anyway
+    return 1 + bool(path_names(operation)) + takes_any  # what is read by an id alone is read after each change anyway
 
 
 @st.composite
 def steps(draw: DrawFn, operation: Operation, walk: Walk, mark: str) -> Step:
     """Calls that may well succeed, valid ones, and ones that break a rule."""
     known: dict[str, Any] = {**ELSEWHERE, **walk.births.known(), "email": [*walk.people, *EMAILS]}
-    known["template_id"] = known.get("email.template", [str(UNKNOWN_ID)])
+    for name, entity in _BY_TEXT.items():
+        known[name] = known.get(entity, [str(UNKNOWN_ID)])
     rules, fitting = _rules(operation), likely(operation.name, known)
     way = draw(st.integers(0, 9))
     if rules and way > 7:
@@ -206,6 +207,10 @@ def steps(draw: DrawFn, operation: Operation, walk: Walk, mark: str) -> Step:
     if walk.is_free:
         return Step(case, draw(_encodings(operation)))
     return Step(_modest(case, mark), usual_encoding(operation))
+
+
+_BY_TEXT: Final = {"template_id": "email.template", "id": "smtp.email"}
+"""Parameters of paths that name objects and are not declared to do so, each with the entity."""
 
 
 @cache

@@ -17,6 +17,8 @@ _IDS: Final[Mapping[str, Mapping[str, str]]] = {
     "email.templates": {"id": "email.template", "real_id": "email.template"},
     "email.tags": {"id": "email.tag"},
     "email.webhooks": {"id": "email.webhook"},
+    "smtp.emails": {"id": "smtp.email"},
+    "smtp.bounces": {"id": "smtp.email"},
 }
 """By module: the fields that hold ids, each with the entity that it names."""
 

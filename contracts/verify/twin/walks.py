@@ -88,12 +88,18 @@ class Walk:
         return {entity: [name for name in names if name in named] for entity, names in self.births.known().items()}
 
     def _readings(self, known: Mapping[str, Sequence[str]]) -> Iterator[Case]:
-        """All that can be read by ids of known objects alone."""
+        """All that can be read by ids of known objects and by the address of a contact."""
         for operation in self.about:
             if operation.method == "GET" and operation.effect is READ and operation.service.needs_token:
-                params = [operation.params.get(name) for name in path_names(operation)]
-                ids = [known.get(param.entity, ()) if isinstance(param, IdOf) else () for param in params]
-                yield from (case_of(operation, *chosen) for chosen in product(*ids))
+                values = [self._values_of(operation, name, known) for name in path_names(operation)]
+                yield from (case_of(operation, *chosen) for chosen in product(*values))
+
+    def _values_of(self, operation: Operation, name: str, known: Mapping[str, Sequence[str]]) -> Sequence[str]:
+        """What a parameter of the path may be in a reading: any known object, and one of the contacts."""
+        param = operation.params.get(name)
+        if isinstance(param, IdOf):
+            return known.get(param.entity, ())
+        return [*self.people][:1] if name == "email" else ()
 
     def _compare(self, step: Step, *, about: Operation, is_reading: bool = False) -> Passed:
         operation = step.case.operation
