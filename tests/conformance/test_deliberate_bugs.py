@@ -344,7 +344,7 @@ def who_is_named_twice_gets_two_mails(patch):
     patch.setattr(letters.Letter, "recipients", everybody)
 
 
-@caught_by(walk_smtp, failing=ModelDiffers)
+@caught_by(walk_smtp, failing=Failure)  # nobody got it, or it cost nothing, whichever walk comes first
 def hidden_recipients_are_forgotten(patch):
     shown = property(lambda letter: [*dict.fromkeys(one.email.lower() for one in (*letter.to, *letter.cc))])
     patch.setattr(letters.Letter, "recipients", shown)

@@ -205,7 +205,8 @@ PROCESS = Path("/proc/self")
 def test_no_thread_and_no_descriptor_stays(app: App) -> None:
     with LiveServer(app):  # the first leaves what its HTTP library keeps for the life of the process
         pass
-    threads, descriptors = entries("task"), entries("fd")
+    threads = min(entries("task") for _ in range(5_000) if not os.sched_yield())  # its last ones may still be ending
+    descriptors = entries("fd")
 
     with LiveServer(app) as server:
         sent_and_received(server, last_request("GET /"))
