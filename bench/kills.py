@@ -1,4 +1,6 @@
-"""A writing run of `verify`, killed at random moments, and what its clean-up leaves: `python -m bench.kills [SEED [KILLS]]`.
+"""A writing run of `verify`, killed at random moments, and what its clean-up leaves.
+
+`python -m bench.kills [SEED [KILLS]]` kills 50 times, with seed 0, unless it is told otherwise.
 
 The emulator is the judge: its rows tell what is left, its journal how many calls were made and how fast. It kills the
 run itself, some milliseconds after a call came, so that every moment is hit: before the call acts, while it is

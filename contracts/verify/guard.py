@@ -203,10 +203,12 @@ class GuardedTarget:
             yield from ((kind.entity, number) for number in ours if not self.ledger.owns(kind.entity, number))
 
     def ours_in(self, kind: Kind, rows: list[Any]) -> Iterator[Any]:
-        """The ids of what the run made, among objects that a listing shows."""
+        """The ids of what the run made, among objects that a listing shows: by its name, or by an id that it knows."""
         for row in rows:
-            if self.run.bears_mark(kind.name_of(row)) and not kind.is_over(row):
-                yield kind.id_of(row)
+            number = kind.id_of(row)
+            is_ours = self.run.bears_mark(kind.name_of(row)) or self.ledger.owns(kind.entity, number)
+            if is_ours and not kind.is_over(row):
+                yield number
 
     def _looks_at(self, kind: Kind) -> int:
         pages = self.ledger.pages.get(kind.entity, 1) + (kind.page is not None)

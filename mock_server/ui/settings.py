@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,7 @@ pages: Final = account_pages("settings")
 
 
 class Setting(NamedTuple):
-    """One setting as a form shows it; `kind` is ``check``, ``choice``, ``lines``, ``number`` or ``text``."""
+    """One setting as a form shows it; `kind` is ``check``, ``choice``, ``json``, ``lines``, ``number`` or ``text``."""
 
     path: str
     kind: str
@@ -30,6 +31,8 @@ class Setting(NamedTuple):
         """What stands in its field."""
         if self.kind == "lines":
             return "\n".join(self.value)
+        if self.kind == "json":
+            return self.value if isinstance(self.value, str) else json.dumps(self.value, indent=2)
         return "" if self.value is None else str(self.value)
 
     def read(self, form: Mapping[str, str]) -> Any:
@@ -39,6 +42,8 @@ class Setting(NamedTuple):
             return self.path in form
         if self.kind == "lines":
             return [line.strip() for line in text.split("\n") if line.strip()]
+        if self.kind == "json":
+            return _json_or_text(text)
         return number_or_text(text) if self.kind == "number" else text
 
 
@@ -47,12 +52,22 @@ def _settings(schema: Schema, values: Mapping[str, Any], path: str = "") -> Iter
         if "properties" in inner:
             yield from _settings(inner, values[name], f"{path}{name}.")
         else:
-            yield Setting(f"{path}{name}", _kind_of(inner), values[name], inner)
+            yield Setting(f"{path}{name}", _kind_of(inner), values.get(name, inner.get("default")), inner)
+
+
+def _json_or_text(text: str) -> Any:
+    """What JSON says; what is none is left as it is, to be complained about."""
+    try:
+        return json.loads(text or "[]")
+    except ValueError:
+        return text
 
 
 def _kind_of(schema: Schema) -> str:
     if "enum" in schema:
         return "choice"
+    if schema["type"] == "array" and schema["items"]["type"] == "object":
+        return "json"
     return {"boolean": "check", "array": "lines", "integer": "number", "number": "number"}.get(schema["type"], "text")
 
 

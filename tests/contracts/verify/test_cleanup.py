@@ -168,3 +168,14 @@ def test_a_server_that_gives_smaller_pages_than_asked_for_is_read_to_its_end(tmp
     clean_up(Visitor(guard, Identity(api_key="key")), guard)
 
     assert len(rows) == 119
+
+
+def test_what_lost_its_name_is_known_by_its_id_and_not_believed_to_be_gone(tmp_path):
+    listed = (200, [{"id": 5, "name": ""}])
+    guard = guard_of(
+        tmp_path, ScriptedTarget(lambda case: listed if case.operation is mailing_lists.list else (500, {}))
+    )
+    guard.ledger.made("email.mailing_list", 5)
+
+    with pytest.raises(SomethingLeft):
+        clean_up(Visitor(guard, Identity(api_key="key")), guard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -187,6 +188,17 @@ def test_settings_are_changed_one_by_one(browser: Browser, account: AccountContr
     assert account.settings.balance.main == 12.5
     assert account.settings.blacklisted == ("a@b.example", "c@d.example")
     assert account.settings.plan_ended
+
+
+def test_webhooks_of_smtp_are_set_as_json(browser: Browser, account: AccountControl) -> None:
+    hook = {"url": "https://hooks.example.org/smtp", "events": ["opened"]}
+    account.settings.set(smtp_webhooks=[hook])
+
+    form = browser.get(SETTINGS).form("/settings")
+    browser.send(form, {"smtp_webhooks": "[]"})
+
+    assert json.loads(fields_of(form)["smtp_webhooks"]) == [hook]
+    assert account.settings.smtp_webhooks == ()
 
 
 def test_settings_that_do_not_fit_lose_nothing_that_was_filled_in(browser: Browser, account: AccountControl) -> None:
