@@ -117,7 +117,7 @@ def _there(operation: Operation, name: str, known: Known) -> SearchStrategy[str]
 _STRANGE_IDS: Final = st.sampled_from((str(UNKNOWN_ID), "0", "-1", "1.0", "９", "9" * 40, "first"))
 # No slash: many a server decodes the path before it is split, and then cannot tell what was one segment.
 _STRANGE_TEXTS: Final = st.sampled_from((*EMAILS, *_TEXTS)) | st.text(
-    st.characters(exclude_characters="/"), min_size=1, max_size=10
+    st.characters(codec="utf-8", exclude_characters="/"), min_size=1, max_size=10
 )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 from contracts.arguments import arguments_of
 from contracts.catalogue import Match, catalogue
-from contracts.services.email import mailing_lists
-from contracts.strategies import arguments, cases
+from contracts.services.email import addresses, mailing_lists
+from contracts.strategies import arguments, cases, paths
 from contracts.suite.encodings import Encoding, request_of
 from mock_server.exchange import given_arguments
 
@@ -33,6 +34,11 @@ def test_generated_calls_are_valid_and_reach_their_operation(operation, data):
     assert (meant.operation, meant.params) == (operation, case.path)
     sent = given_arguments(request.query, request.content_type, request.body)
     arguments_of(operation).read(sent)  # raises where arguments break a rule
+
+
+def test_generated_paths_can_be_written():
+    with pytest.raises(NoSuchExample):
+        find(paths(addresses.get, {}), lambda path: any("\ud800" <= sign <= "\udfff" for sign in path["email"]))
 
 
 @for_every_operation

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from contracts.catalogue import catalogue
-from contracts.model import IdOf, Operation
+from contracts.model import WRITE, IdOf, Operation
 from contracts.services.email.mailing_lists import add_emails
 from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, path_names, paths
 from contracts.suite.encodings import Encoding
@@ -145,7 +145,7 @@ class _Pair(RuleBasedStateMachine):
         self.walk.about = [operation for operation in self.asked if _resource(operation) in chosen]
         for operation in self.walk.about:
             self._chances += [Chance(operation)] * _chance(operation)
-            if operation.creates or operation is add_emails:
+            if _opens(operation):
                 self._chances += [Chance(operation, is_first=True)] * OPENING
         if self.walk.is_free:
             self._chances.append(Chance(None))
@@ -181,6 +181,12 @@ def _resource(operation: Operation) -> str:
 def _objects(operation: Operation) -> set[str]:
     """The kinds of objects that the path names."""
     return {param.entity for param in operation.params.values() if isinstance(param, IdOf)}
+
+
+def _opens(operation: Operation) -> bool:
+    """Whether a call puts something where there was nothing."""
+    fills = operation.method == "POST" and operation.effect is WRITE and not path_names(operation)
+    return bool(operation.creates) or fills or operation is add_emails
 
 
 def _chance(operation: Operation) -> int:

@@ -107,7 +107,7 @@ def test_same_seed_finds_the_same():
 
 def test_accepted_difference_lets_others_be_found():
     first = found("lists_tell_who_owns_them")
-    twin = beside(emulator_with(BY_NAME["lists_tell_who_owns_them"]), walks=15)
+    twin = beside(emulator_with(BY_NAME["lists_tell_who_owns_them"]), walks=5)
 
     assert twin.run(accepted=[first.finding.fingerprint]) != first
 
