@@ -11,7 +11,7 @@ from contracts.catalogue import catalogue
 from contracts.model import Operation
 from contracts.suite import answers, bad_input, limits, refusals, tokens
 from contracts.suite.encodings import Encoding
-from contracts.suite.journeys import blacklist, campaigns, mailing_lists, senders, tags
+from contracts.suite.journeys import blacklist, campaigns, mailing_lists, senders, smtp, tags
 from contracts.suite.laboratories import Laboratory
 from contracts.wording import rules_of
 
@@ -80,6 +80,7 @@ _OF_MANY: Final[tuple[tuple[str, Check], ...]] = (
     ("blacklist", blacklist.blacklist_does_what_its_model_does),
     ("tags", tags.tags_do_what_their_model_does),
     ("campaigns", campaigns.campaigns_do_what_their_model_does),
+    ("smtp", smtp.smtp_does_what_its_model_does),
     ("quotas", limits.quotas_keep_their_windows),
     ("quotas", limits.plans_have_their_quotas),
     ("tokens", tokens.tokens_live_an_hour),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import settings
 
 from contracts.catalogue import catalogue
 from contracts.services.email import balance
-from contracts.suite import answers, bad_input, limits, refusals, tokens
+from contracts.suite import answers, bad_input, journeys, limits, refusals, tokens
 from contracts.suite.exams import exams
-from contracts.suite.journeys import blacklist, campaigns, mailing_lists, senders, tags
 from contracts.suite.laboratories import AdminLaboratory
 from contracts.suite.targets import WSGITarget
 from contracts.verify.examination import QUICK, examine, exams_of, report_of
@@ -19,7 +20,8 @@ from contracts.verify.selection import Selection
 from mock_server import behaviour
 from mock_server.app import make_emulator
 
-MODULES = (answers, bad_input, limits, refusals, tokens, blacklist, campaigns, mailing_lists, senders, tags)
+JOURNEYS = [import_module(f"{journeys.__name__}.{module.name}") for module in iter_modules(journeys.__path__)]
+MODULES = (answers, bad_input, limits, refusals, tokens, *JOURNEYS)
 
 
 def checks_in(module):
