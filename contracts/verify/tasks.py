@@ -62,23 +62,34 @@ class Skipped(Exception):
     """A task that cannot be done on this account, and why."""
 
 
+class OneCall:
+    """What all tasks have in common that call one operation, and once."""
+
+    __slots__ = ()
+    operation: Operation
+
+    @property
+    def about(self) -> str:
+        return self.operation.name
+
+    @property
+    def calls(self) -> dict[Operation, int]:
+        return {self.operation: 1}
+
+
 @dataclass(frozen=True, slots=True)
-class Discover:
+class Discover(OneCall):
     """Learn what there is to ask about."""
 
     discovery: Discovery
     what: ClassVar[str] = "discover"
 
     @property
-    def about(self) -> str:
-        return self.discovery.operation.name
-
-    @property
-    def calls(self) -> dict[Operation, int]:
-        return {self.discovery.operation: 1}
+    def operation(self) -> Operation:  # type: ignore[override]  # it is told by the discovery
+        return self.discovery.operation
 
     def run(self, at: Surroundings) -> Iterator[Finding]:
-        operation = self.discovery.operation
+        operation = self.operation
         answer = at.visitor.send(_call_of(operation, at.visitor))
         if promise_of(operation).is_success(answer):
             for kind, values in shown_by(self.discovery, answer.json()).items():
@@ -87,16 +98,12 @@ class Discover:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Read(OneCall):
     """Ask for what there is, in a few ways."""
 
     operation: Operation
     examples: int
     what: ClassVar[str] = "read"
-
-    @property
-    def about(self) -> str:
-        return self.operation.name
 
     @property
     def calls(self) -> dict[Operation, int]:
@@ -109,19 +116,11 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class AskForNothing:
+class AskForNothing(OneCall):
     """Name an object that is not there."""
 
     operation: Operation
     what: ClassVar[str] = "ask for what is not there"
-
-    @property
-    def about(self) -> str:
-        return self.operation.name
-
-    @property
-    def calls(self) -> dict[Operation, int]:
-        return {self.operation: 1}
 
     def run(self, at: Surroundings) -> Iterator[Finding]:
         missing = next(param.refusal for param in self.operation.params.values() if isinstance(param, IdOf))
@@ -130,19 +129,11 @@ class AskForNothing:
 
 
 @dataclass(frozen=True, slots=True)
-class AskAsNobody:
+class AskAsNobody(OneCall):
     """Bring no token."""
 
     operation: Operation
     what: ClassVar[str] = "ask without a token"
-
-    @property
-    def about(self) -> str:
-        return self.operation.name
-
-    @property
-    def calls(self) -> dict[Operation, int]:
-        return {self.operation: 1}
 
     def run(self, at: Surroundings) -> Iterator[Finding]:
         answer = at.visitor.send(_call_of(self.operation, at.visitor), authorization="")
@@ -150,7 +141,7 @@ class AskAsNobody:
 
 
 @dataclass(frozen=True, slots=True)
-class BreakRule:
+class BreakRule(OneCall):
     """Ask with arguments that break one rule."""
 
     operation: Operation
@@ -160,10 +151,6 @@ class BreakRule:
     @property
     def about(self) -> str:
         return f"{self.operation.name}: {self.rule.key}"
-
-    @property
-    def calls(self) -> dict[Operation, int]:
-        return {self.operation: 1}
 
     def run(self, at: Surroundings) -> Iterator[Finding]:
         plain = _call_of(self.operation, at.visitor)
