@@ -140,15 +140,19 @@ def parse_instant(text: str) -> Instant:
 
 def format_instant(instant: Instant) -> str:
     """RFC 3339 in UTC, always with six digits: `2026-01-31T12:00:00.000000Z`."""
-    moment = _EPOCH + timedelta(microseconds=instant)
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return moment_of(instant).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def format_for_mail(instant: Instant) -> str:
     """RFC 5322 in UTC, as mails have it: `Sat, 31 Jan 2026 12:00:00 +0000`."""
     from email.utils import format_datetime
 
-    return format_datetime(_EPOCH + timedelta(microseconds=instant))
+    return format_datetime(moment_of(instant))
+
+
+def moment_of(instant: Instant) -> datetime:
+    """The instant as a `datetime` in UTC, for libraries that want one."""
+    return _EPOCH + timedelta(microseconds=instant)
 
 
 @lru_cache(maxsize=4096)  # lists show the same moments again and again

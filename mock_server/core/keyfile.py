@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
-from pathlib import Path
 
 from mock_server.core.tokens import is_key, make_key
+from mock_server.core.whole_files import write_first
 
 
 def cached_key() -> bytes:
@@ -26,18 +24,5 @@ def cached_key() -> bytes:
     key = make_key()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _keep(path, key)
+        return write_first(path, key)
     return key
-
-
-def _keep(path: Path, key: bytes) -> bytes:
-    """Write the key at once or not at all. Of several processes the first wins, and all return its key."""
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner alone (mode 0600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        Path(draft).unlink()
-    return path.read_bytes()

@@ -20,7 +20,6 @@ from contracts.services.smtp import emails as api
 from mock_server import __version__
 from mock_server.services.smtp.door import reply_to
 from mock_server.services.smtp.sending import MOST_RECIPIENTS
-from mock_server.serving.certificates import server_context
 from mock_server.serving.incoming import LARGEST_MAIL, take
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ class Conversation(SMTP):
         if self.session is not None and self.session.ssl is not None:
             await self.push("503 5.5.1 TLS is on already")
             return
-        self.tls_context = server_context()
+        self.tls_context = self.server.tls_context()
         await super().smtp_STARTTLS(arg)
         if self._tls_protocol is not None and (self.session is None or self.session.ssl is None):
             raise TLSSetupException  # hung up amid the handshake, which asyncio takes for its end

@@ -21,6 +21,9 @@ from mock_server.serving.conversations import Busy, Conversation
 from mock_server.serving.sockets import listen
 
 if TYPE_CHECKING:
+    import ssl
+
+    from mock_server.authority import Identity
     from mock_server.core.accounts import Account
     from mock_server.core.world import World
 
@@ -56,13 +59,18 @@ class SmtpServer:
         port: int = 0,
         idle_seconds: float = IDLE_SECONDS,
         stand_in: Account | None = None,
+        identity: Identity | None = None,
     ) -> None:
-        """`stand_in` is the account that anybody logs in to, whatever the credentials."""
+        """`stand_in` is the account that anybody logs in to, whatever the credentials.
+
+        STARTTLS shows the `identity`; without one a certificate of this process's own, which signs itself.
+        """
         self.world = world
         self.stand_in = stand_in
         self.idle_seconds = idle_seconds
         self._host = host
         self._port = port
+        self._identity = identity
         self._address: tuple[str, int] | None = None
         self._thread: Thread | None = None
         self._end: Callable[[], object] = lambda: None
@@ -133,6 +141,12 @@ class SmtpServer:
 
     def _greet(self) -> asyncio.Protocol:
         return Conversation(self) if len(self.conversations) < CONNECTIONS else Busy()
+
+    def tls_context(self) -> ssl.SSLContext:
+        """What shows the certificate."""
+        from mock_server.authority.certificates import self_signed, server_context
+
+        return server_context(self._identity or self_signed())
 
     @property
     def is_private(self) -> bool:

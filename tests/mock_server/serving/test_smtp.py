@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from mock_server import MockServer
+from mock_server.authority.certificates import self_signed
 from mock_server.services.smtp.sending import MOST_RECIPIENTS
-from mock_server.serving.certificates import own_identity
 from mock_server.serving.conversations import LOGINS
 from mock_server.serving.incoming import LARGEST_MAIL, LONGEST_LINE, MOST_LINES
 from mock_server.serving.smtp import CONNECTIONS, SmtpServer
@@ -177,7 +177,7 @@ def test_tls_is_switched_on_once(connection):
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_certificate_can_be_trusted(sendpulse, name):
-    trusting = ssl.create_default_context(cadata=own_identity().certificate.decode())
+    trusting = ssl.create_default_context(cadata=self_signed().certificate.decode())
 
     with smtplib.SMTP(name, sendpulse.smtp.port, timeout=30) as connection:
         code, _ = connection.starttls(context=trusting)

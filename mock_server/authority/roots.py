@@ -1,0 +1,52 @@
+"""The roots that this machine and this user trust without us. Ours is added to them: naming a store replaces it."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from mock_server.authority.certificates import certificates_in
+
+VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "DENO_CERT")
+"""By which a user names roots of their own, such as those of a company."""
+
+_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Arch, Gentoo
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, Red Hat
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",  # Alpine, macOS, BSD
+)
+
+
+def named_by_user(environ: Mapping[str, str], *, besides: Path) -> list[bytes]:
+    """The files that the user's variables name; not those `besides`, which are ours, where one run starts another."""
+    files = {Path(environ[name]) for name in VARIABLES if environ.get(name)}
+    theirs = sorted(file for file in files if file.is_file() and not file.is_relative_to(besides))
+    return [file.read_bytes() for file in theirs]
+
+
+def roots(named: list[bytes]) -> bytes:
+    """The system's and the named ones, each once, as PEM."""
+    return b"".join(dict.fromkeys(block for pem in (_of_system(), *named) for block in certificates_in(pem)))
+
+
+def _of_system() -> bytes:
+    """As files where the system keeps them so, from its own store on Windows, else those that `requests` brings."""
+    for file in _files():
+        with contextlib.suppress(OSError):
+            return file.read_bytes()
+    if sys.platform == "win32":
+        stored = ssl.create_default_context().get_ca_certs(binary_form=True)
+        return "".join(map(ssl.DER_cert_to_PEM_cert, stored)).encode()
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+    return Path(DEFAULT_CA_BUNDLE_PATH).read_bytes()
+
+
+def _files() -> Iterator[Path]:
+    compiled_in = ssl.get_default_verify_paths().openssl_cafile  # whatever the environment says
+    yield from map(Path, (*_BUNDLES, compiled_in))
