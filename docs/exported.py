@@ -267,11 +267,17 @@ def command_line() -> Iterator[str]:
 
     top = click.Context(commands, info_name="sendpulse-mock", terminal_width=_WIDTH, max_content_width=_WIDTH)
     yield _verbatim(commands.get_help(top))
-    for name in commands.list_commands(top):
-        command = commands.commands[name]
-        yield f"## `{name}`"
-        context = click.Context(command, top, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    yield from _commands_of(commands, top, "")
+
+
+def _commands_of(group: click.Group, above: click.Context, path: str) -> Iterator[str]:
+    for name in group.list_commands(above):
+        command = group.commands[name]
+        yield f"## `{path}{name}`"
+        context = click.Context(command, above, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
         yield _verbatim(command.get_help(context))
+        if isinstance(command, click.Group):
+            yield from _commands_of(command, context, f"{path}{name} ")
 
 
 def _verbatim(text: str) -> str:

@@ -37,11 +37,13 @@ DIRECTIVE = re.compile(r"^```\{([\w-]+)\}", re.MULTILINE)
 list(modules_of(mock_server.services))  # they bring the events in
 
 
-def options() -> Iterator[str]:
-    for command in (commands, *commands.commands.values()):
-        for parameter in command.params:
-            if isinstance(parameter, click.Option):
-                yield from parameter.opts
+def options(command: click.Command = commands) -> Iterator[str]:
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            yield from parameter.opts
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from options(below)
 
 
 def fixtures() -> list[str]:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from mock_server import __version__
+from mock_server.cli.ca import ca
 from mock_server.cli.check import check
 from mock_server.cli.conduct import conduct
 from mock_server.cli.coverage import coverage
@@ -27,7 +28,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, verify, record, check, conduct, drift):
+for command in (serve, export, coverage, verify, record, check, conduct, drift, ca):
     commands.add_command(command)
 
 
