@@ -86,13 +86,22 @@ def _setting_of(
 ) -> tuple[str, Any]:
     """A parameter's name and value from a line of the file. ValueError for a key or value that no flag could have."""
     option = options[choose("key", key, options)]
-    is_number = isinstance(option.type, click.types.IntParamType)
-    if type(value) is not (int if is_number else str):
-        raise ValueError(f"{key} is {value!r}; give {'an integer' if is_number else 'a text in quotes'}")
+    kind, expected = _kind_of(option)
+    if type(value) is not kind:
+        raise ValueError(f"{key} is {value!r}; give {expected}")
     try:
         return str(option.name), option.process_value(context, value)
     except click.BadParameter as error:
         raise ValueError(f"{key}: {error.message}") from error
+
+
+def _kind_of(option: click.Parameter) -> tuple[type, str]:
+    """What a line of the file has to hold for it, also in words."""
+    if isinstance(option.type, click.types.BoolParamType):
+        return bool, "true or false"
+    if isinstance(option.type, click.types.IntParamType):
+        return int, "an integer"
+    return str, "a text in quotes"
 
 
 def _key_of(flag: str) -> str:

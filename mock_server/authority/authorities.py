@@ -12,7 +12,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Final
 
 from mock_server.authority.certificates import IDENTITY_LIFE, Identity, Issuer, server_context
-from mock_server.authority.roots import named_by_user, roots
+from mock_server.authority.roots import roots
 from mock_server.authority.stores import java_trust_store, php_settings
 from mock_server.core.clock import Clock, moment_of
 from mock_server.core.whole_files import DRAFTS, write_first, write_over
@@ -63,8 +63,8 @@ class Authority:
     @property
     def bundle_file(self) -> Path:
         """The roots that this machine and this user's environment trust, and this authority's, as PEM."""
-        named = named_by_user(os.environ, besides=self.folder)
-        return self._kept(f"{_folder_for(named)}/bundle.pem", roots(named) + self._issuer.root_pem)
+        system, added = roots(os.environ, besides=self.folder)
+        return self._kept(f"{_folder_for(added)}/bundle.pem", system + added + self._issuer.root_pem)
 
     @property
     def java_trust_store(self) -> Path:
@@ -156,9 +156,9 @@ def _usual_folder() -> Path:
     return user_data_path("sendpulse-mock", appauthor=False) / "authority"
 
 
-def _folder_for(named: list[bytes]) -> str:
+def _folder_for(added: bytes) -> str:
     """Processes that trust other roots do not share a bundle: each would write over the other's."""
-    return f"{_STORES}-{sha256(b''.join(named)).hexdigest()[:12]}" if named else _STORES
+    return f"{_STORES}-{sha256(added).hexdigest()[:12]}" if added else _STORES
 
 
 def _read(file: Path) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -130,12 +131,19 @@ def self_signed() -> Identity:
 def server_context(identity: Identity) -> ssl.SSLContext:
     """A context that shows that identity."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with TemporaryDirectory(prefix="sendpulse-mock-") as folder:  # the ssl module reads keys from files alone
+    with identity_file(identity) as file:
+        context.load_cert_chain(file)
+    return context
+
+
+@contextmanager
+def identity_file(identity: Identity) -> Iterator[Path]:
+    """The identity as a file, for the moment in which somebody reads it who takes keys from files alone."""
+    with TemporaryDirectory(prefix="sendpulse-mock-") as folder:  # which nobody else may enter
         file = Path(folder) / "identity.pem"
         file.touch(mode=0o600)
         file.write_bytes(identity.certificate + identity.key)
-        context.load_cert_chain(file)
-    return context
+        yield file
 
 
 class _Signer(NamedTuple):

@@ -22,16 +22,16 @@ _BUNDLES: Final = (
 )
 
 
-def named_by_user(environ: Mapping[str, str], *, besides: Path) -> list[bytes]:
-    """The files that the user's variables name; not those `besides`, which are ours, where one run starts another."""
+def roots(environ: Mapping[str, str], *, besides: Path) -> tuple[bytes, bytes]:
+    """The system's, and what the user's variables add to them, each certificate once, as PEM.
+
+    What lies `besides` is ours; the variables name it where one run starts another.
+    """
     files = {Path(environ[name]) for name in VARIABLES if environ.get(name)}
     theirs = sorted(file for file in files if file.is_file() and not file.is_relative_to(besides))
-    return [file.read_bytes() for file in theirs]
-
-
-def roots(named: list[bytes]) -> bytes:
-    """The system's and the named ones, each once, as PEM."""
-    return b"".join(dict.fromkeys(block for pem in (_of_system(), *named) for block in certificates_in(pem)))
+    system = dict.fromkeys(certificates_in(_of_system()))
+    added = dict.fromkeys(block for file in theirs for block in certificates_in(file.read_bytes()))
+    return b"".join(system), b"".join(block for block in added if block not in system)
 
 
 def _of_system() -> bytes:

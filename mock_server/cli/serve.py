@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 import click
 
 from mock_server import __version__, logs
+from mock_server.cli.ca import authority_of_user
 from mock_server.cli.exits import GOOD, INTERRUPTED
 from mock_server.configuration import config_file, emulator_settings, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mock_server.authority import Identity
     from mock_server.emulator import Emulator
     from mock_server.serving.live import LiveServer
     from mock_server.serving.smtp import SmtpServer
@@ -33,6 +35,7 @@ log: Final = logging.getLogger("sendpulse_mock")
 @config_file
 @setting("--host", default="127.0.0.1", help="Address to listen on.")
 @setting("--port", type=click.IntRange(0, 65535), default=8480, help="Port to listen on; 0 picks a free one.")
+@setting("--tls", is_flag=True, help="Speak https, with a certificate of the authority that ca shows.")
 @setting(
     "--smtp-port",
     type=click.IntRange(0, 65535),
@@ -47,6 +50,7 @@ def serve(
     *,
     host: str,
     port: int,
+    tls: bool,
     smtp_port: int | None,
     log_format: str,
     quiet: bool,
@@ -63,12 +67,13 @@ def serve(
         raise click.UsageError("--quiet and --verbose contradict each other; give one of them")
     logs.set_up(log_format, quiet=quiet, verbose=verbose)
     signal.signal(signal.SIGTERM, _leave)
+    identity = _identity() if tls else None
     try:
         with (
             closing(_emulator(options)) as emulator,
-            _listening(emulator, host, port) as server,
+            _listening(emulator, host, port, identity) as server,
             _ticking(emulator),
-            _taking_mail(emulator, host, smtp_port),
+            _taking_mail(emulator, host, smtp_port, identity),
         ):
             if emulator.admin_key is None and not _is_loopback(host):
                 log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
@@ -86,8 +91,9 @@ def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:
     facts = {"url": url, "client_id": demo.client_id, "client_secret": demo.client_secret}
     smtp = _smtp_login(emulator) if emulator.world.smtp_address else {}
     if with_banner:
+        by_tls = _BY_TLS if url.startswith("https:") else ""
         by_smtp = _BY_SMTP.format(**smtp) if smtp else ""
-        click.echo(_BANNER.format(version=__version__, by_smtp=by_smtp, **facts), err=True)
+        click.echo(_BANNER.format(version=__version__, by_tls=by_tls, by_smtp=by_smtp, **facts), err=True)
     else:
         log.info("listening on %s", url)
         if smtp:
@@ -146,10 +152,15 @@ def _emulator(options: Mapping[str, str | None]) -> Emulator:
         raise click.ClickException(str(error)) from error
 
 
-def _listening(emulator: Emulator, host: str, port: int) -> LiveServer:
+def _identity() -> Identity:
+    with authority_of_user() as authority:
+        return authority.identity()
+
+
+def _listening(emulator: Emulator, host: str, port: int, identity: Identity | None) -> LiveServer:
     from mock_server.serving.live import LiveServer
 
-    return _started(LiveServer(emulator, host=host, port=port))
+    return _started(LiveServer(emulator, host=host, port=port, identity=identity))
 
 
 Server = TypeVar("Server", "LiveServer", "SmtpServer")
@@ -163,12 +174,14 @@ def _started(server: Server) -> Server:
     return server
 
 
-def _taking_mail(emulator: Emulator, host: str, port: int | None) -> AbstractContextManager[object]:
+def _taking_mail(
+    emulator: Emulator, host: str, port: int | None, identity: Identity | None
+) -> AbstractContextManager[object]:
     if port is None:
         return nullcontext()
     from mock_server.serving.smtp import SmtpServer
 
-    return _started(SmtpServer(emulator.world, host=host, port=port))
+    return _started(SmtpServer(emulator.world, host=host, port=port, identity=identity))
 
 
 def _ticking(emulator: Emulator) -> Ticker:
@@ -183,7 +196,7 @@ sendpulse-mock {version} listens on {url}; nothing leaves this machine.
   client_id      {client_id}
   client_secret  {client_secret}
 
-From a shell:
+{by_tls}From a shell:
   curl {url}/oauth/access_token -d grant_type=client_credentials \\
     -d client_id={client_id} -d client_secret={client_secret}
 
@@ -195,6 +208,11 @@ In a browser:
   {url}/_mock/ui
 
 {by_smtp}Ctrl+C ends it.
+"""
+
+_BY_TLS: Final = """For programs that a shell starts to trust its certificate:
+  eval "$(sendpulse-mock ca env)"
+
 """
 
 _BY_SMTP: Final = """By SMTP, with STARTTLS or without:

@@ -12,6 +12,7 @@ import logging
 import socket
 import sys
 import threading
+from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from io import BytesIO
 from types import SimpleNamespace
@@ -23,9 +24,11 @@ from mock_server.serving.sockets import listen
 from mock_server.serving.wsgi import CONSTANT_ENVIRON, StartResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
     from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+    from mock_server.authority import Identity
 
 STOP_SECONDS = 5.0
 """How long `LiveServer.stop` waits for open requests."""
@@ -53,16 +56,30 @@ class LiveServer:
     `ConnectionDropped` breaks the connection off.
     """
 
-    def __init__(self, app: "WSGIApplication", *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        identity: "Identity | None" = None,
+        listener: socket.socket | None = None,
+    ) -> None:
+        """With an `identity` it speaks TLS. A `listener` is a socket that listens already, in place of host and port.
+
+        The listener is closed when the server stops, which can then not be started again.
+        """
         self._app = app
         self._host = host
         self._port = port
+        self._identity = identity
+        self._listener = listener
         self._url = ""
         self._shut_down: Callable[[], None] | None = None
 
     @property
     def url(self) -> str:
-        """The root, `http://127.0.0.1:49152`, without a slash at its end."""
+        """The root, `http://127.0.0.1:49152`, or with https, without a slash at its end."""
         if self._shut_down is None:
             raise RuntimeError(f"The live server on {self._host}:{self._port} has no URL yet: call start() first.")
         return self._url
@@ -74,9 +91,9 @@ class LiveServer:
         """
         if self._shut_down is not None:
             return
-        listener = listen(self._host, self._port, CONNECTIONS)
-        self._url = _url_of(listener)
-        self._shut_down = _serve(self._app, listener)
+        listener = self._listener or listen(self._host, self._port, CONNECTIONS)
+        self._url = f"{'https' if self._identity else 'http'}://{_address_of(listener)}"
+        self._shut_down = _serve(self._app, listener, self._identity)
         # Native threads that want the GIL while the interpreter ends would abort the process.
         atexit.register(self.stop)
 
@@ -95,30 +112,32 @@ class LiveServer:
         self.stop()
 
 
-def _url_of(listener: socket.socket) -> str:
+def _address_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _serve(app: "WSGIApplication", listener: socket.socket) -> "Callable[[], None]":
+def _serve(app: "WSGIApplication", listener: socket.socket, identity: "Identity | None") -> "Callable[[], None]":
     """Hand `listener` and `app` to a worker; the function returned ends it."""
     granian = _load_granian()
-    worker = granian.WSGIWorker(
-        worker_id=1,
-        sock=(None, _held(granian, listener)),
-        ipc=None,
-        threads=1,
-        py_threads=THREADS,
-        py_threads_idle_timeout=IDLE_SECONDS,
-        backpressure=CONNECTIONS,
-        http_mode="1",
-    )
     # Only granian's asynchronous workers use the event loop and its tasks; for ours they need but exist.
     no_loop = SimpleNamespace(call_soon=None)
     callback = granian.CallbackScheduler(no_loop, _runner(app), None, None, None)
     signal, left = granian.WorkerSignal(), threading.Event()
     signal.add_cb(left.set)
-    worker.serve_mtr(callback, no_loop, signal)
+    with _tls(identity) as tls:
+        worker = granian.WSGIWorker(
+            worker_id=1,
+            sock=(None, _held(granian, listener)),
+            ipc=None,
+            threads=1,
+            py_threads=THREADS,
+            py_threads_idle_timeout=IDLE_SECONDS,
+            backpressure=CONNECTIONS,
+            http_mode="1",  # under HTTP/2 it breaks answers to HEAD, and a connection is not one request's to break off
+            **tls,
+        )
+        worker.serve_mtr(callback, no_loop, signal)
 
     def shut_down() -> None:
         signal.set()
@@ -126,6 +145,27 @@ def _serve(app: "WSGIApplication", listener: socket.socket) -> "Callable[[], Non
             log.warning("Requests were still open %s seconds after the server was stopped.", STOP_SECONDS)
 
     return shut_down
+
+
+@contextmanager
+def _tls(identity: "Identity | None") -> "Iterator[Mapping[str, Any]]":
+    """The worker's arguments for TLS. It reads the files as it begins to serve, before that returns."""
+    if identity is None:
+        yield {}
+        return
+    from mock_server.authority.certificates import identity_file
+
+    with identity_file(identity) as file:
+        yield {
+            "ssl_enabled": True,
+            "ssl_cert": str(file),
+            "ssl_key": str(file),
+            "ssl_key_password": None,
+            "ssl_protocol_min": "tls1.2",
+            "ssl_ca": None,
+            "ssl_crl": [],
+            "ssl_client_verify": False,
+        }
 
 
 def _held(granian: "ModuleType", listener: socket.socket) -> Any:

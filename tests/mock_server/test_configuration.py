@@ -28,6 +28,7 @@ def test_nothing_given_means_the_documented_defaults():
     assert settings() == {
         "host": "127.0.0.1",
         "port": 8480,
+        "tls": False,
         "smtp_port": None,
         "database": None,
         "world": None,
@@ -70,17 +71,27 @@ def test_file_may_have_another_name(monkeypatch):
     assert settings()["port"] == 3
 
 
+def test_what_is_either_so_or_not_can_stand_in_the_file_too(monkeypatch):
+    write("tls = true")
+
+    assert settings()["tls"] is True
+
+    monkeypatch.setenv("SENDPULSE_MOCK_TLS", "0")
+    assert settings()["tls"] is False
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
         (
             "prot = 1",
-            "unknown key: 'prot'; use one of: host, port, smtp-port, database",
+            "unknown key: 'prot'; use one of: host, port, tls, smtp-port, database",
         ),
         ("config = 'a.toml'", "unknown key: 'config'"),
         ("port = '1'", "port is '1'; give an integer"),
         ("port = true", "port is True; give an integer"),
         ("port = 65536", "port: 65536 is not in the range"),
+        ("tls = 1", "tls is 1; give true or false"),
         ("host = 1", "host is 1; give a text in quotes"),
         ("plan = 'gold'", "plan: 'gold' is not one of 'free', 'standard', 'enterprise'"),
         ("limits = 'none'", "limits: 'none' is not one of 'sliding-window'"),

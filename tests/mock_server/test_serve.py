@@ -8,6 +8,7 @@ import re
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -21,8 +22,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 import mock_server
+from mock_server.authority import Authority
 from mock_server.core.world import DEMO_CLIENT_ID, DEMO_CLIENT_SECRET
-from sendpulse_client import Client
+from sendpulse_client import Client, NetworkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -239,22 +241,73 @@ def test_data_and_tokens_survive_a_kill(tmp_path):
     assert (status, json.loads(answer)[0]["name"]) == (200, "Readers")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_people_at_a_terminal_are_told_how_to_connect_and_may_interrupt(tmp_path):
+needs_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+
+
+def at_a_terminal(folder: Path, *flags: str) -> tuple[Server, int, str]:
+    """A server that was interrupted, its exit code, and what it showed."""
     import pty
 
     ours, its = pty.openpty()
-    with serving(tmp_path, "--smtp-port", "0", stderr=its) as server:
+    with serving(folder, *flags, stderr=its) as server:
         os.close(its)
         code, _, _ = server.end(signal.SIGINT)
         shown = os.read(ours, 65536).decode()
     os.close(ours)
+    return server, code, shown
+
+
+@needs_a_terminal
+def test_people_at_a_terminal_are_told_how_to_connect_and_may_interrupt(tmp_path):
+    server, code, shown = at_a_terminal(tmp_path, "--smtp-port", "0")
 
     assert code == 130
     assert f"listens on {server.url}; nothing leaves this machine" in shown
     assert f"curl {server.url}/oauth/access_token" in shown
     assert f'base_url="{server.url}"' in shown
     assert f"port {server.ready['smtp']['port']}, user {DEMO_CLIENT_ID}" in shown
+
+
+@pytest.fixture
+def authority(tmp_path, monkeypatch) -> Authority:
+    monkeypatch.setitem(ENVIRONMENT, "SENDPULSE_MOCK_AUTHORITY", str(tmp_path / "authority"))
+    return Authority(tmp_path / "authority")
+
+
+def test_with_tls_it_speaks_https_to_those_who_trust_the_authority(tmp_path, authority, monkeypatch):
+    with serving(tmp_path, "--tls") as server:
+        assert re.fullmatch(r"https://127\.0\.0\.1:\d+", server.url)
+
+        with pytest.raises(NetworkError, match="certificate verify failed"):
+            server.client().email.mailing_lists.list()
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle_file))
+
+        assert server.client().email.mailing_lists.list() == []
+
+
+def test_with_tls_mail_by_smtp_is_secured_by_the_same_authority(tmp_path, authority):
+    trusting = ssl.create_default_context(cafile=authority.certificate_file)
+
+    with serving(tmp_path, "--tls", "--smtp-port", "0") as server:
+        with smtplib.SMTP("127.0.0.1", server.ready["smtp"]["port"], timeout=SECONDS) as connection:
+            code, _ = connection.starttls(context=trusting)
+
+        assert code == 220
+        assert server.end()[0] == 0
+
+
+def test_without_tls_there_is_no_authority(tmp_path, authority):
+    with serving(tmp_path, "--smtp-port", "0") as server:
+        server.end()
+
+    assert not authority.folder.exists()
+
+
+@needs_a_terminal
+def test_people_are_told_how_programs_come_to_trust_the_certificate(tmp_path, authority):
+    _, _, shown = at_a_terminal(tmp_path, "--tls")
+
+    assert 'eval "$(sendpulse-mock ca env)"' in shown
 
 
 def test_mail_is_taken_by_smtp_where_that_is_asked_for(tmp_path):

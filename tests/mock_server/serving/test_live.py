@@ -5,8 +5,10 @@ import logging
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from mock_server.authority import Authority
 from mock_server.core.dropped import ConnectionDropped
 from mock_server.exchange import LARGEST_BODY
 from mock_server.serving import live
@@ -196,6 +199,87 @@ def test_servers_run_side_by_side_started_from_any_thread(app: App) -> None:
     for server in servers:
         assert BODY in sent_and_received(server, last_request("GET /"))
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tls") / "authority")
+
+
+@pytest.fixture
+def secured(app: App, authority: Authority) -> Iterator[LiveServer]:
+    with LiveServer(app, identity=authority.identity()) as server:
+        yield server
+
+
+def securely_sent_and_received(authority: Authority, server: LiveServer, sent: bytes) -> bytes:
+    trusting = ssl.create_default_context(cafile=authority.certificate_file)
+    with connection(server) as line, trusting.wrap_socket(line, server_hostname="api.sendpulse.com") as client:
+        client.sendall(sent)
+        return everything_from(client)
+
+
+def test_with_an_identity_it_speaks_tls(authority: Authority, app: App, secured: LiveServer) -> None:
+    answer = securely_sent_and_received(authority, secured, last_request("GET /"))
+
+    assert secured.url.startswith("https://127.0.0.1:")
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.endswith(BODY)
+    assert app.environs[0]["wsgi.url_scheme"] == "https"
+
+
+def test_head_by_tls_has_no_body(authority: Authority, secured: LiveServer) -> None:
+    answer = securely_sent_and_received(authority, secured, last_request("HEAD /"))
+
+    assert answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(("path", "end"), [("/drop", b""), ("/cut", b"\r\n\r\nabc")])
+def test_connections_break_off_by_tls_too(authority: Authority, secured: LiveServer, path: str, end: bytes) -> None:
+    answer = securely_sent_and_received(authority, secured, last_request(f"GET {path}"))
+
+    assert answer.endswith(end)
+    assert bool(answer) is bool(end)
+
+
+def test_a_client_without_tls_disturbs_nobody(authority: Authority, secured: LiveServer) -> None:
+    sent_and_received(secured, last_request("GET /"))
+
+    assert securely_sent_and_received(authority, secured, last_request("GET /")).endswith(BODY)
+
+
+def test_one_application_answers_plainly_and_by_tls(
+    authority: Authority, app: App, server: LiveServer, secured: LiveServer
+) -> None:
+    plain = sent_and_received(server, last_request("GET /"))
+    by_tls = securely_sent_and_received(authority, secured, last_request("GET /"))
+
+    assert plain.endswith(BODY)
+    assert by_tls.endswith(BODY)
+    assert [environ["wsgi.url_scheme"] for environ in app.environs] == ["http", "https"]
+
+
+def test_the_key_is_in_no_file_once_it_runs(
+    authority: Authority, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = authority.identity()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with LiveServer(app, identity=identity) as server:
+        assert list(tmp_path.iterdir()) == []
+        assert securely_sent_and_received(authority, server, last_request("GET /")).endswith(BODY)
+
+
+def test_it_serves_on_a_socket_that_listens_already(app: App) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
+    with LiveServer(app, listener=listener) as server:
+        assert server.url == f"http://127.0.0.1:{port}"
+        assert sent_and_received(server, last_request("GET /")).endswith(BODY)
+
+    with socket.create_server(("127.0.0.1", port)):
+        pass
 
 
 PROCESS = Path("/proc/self")
