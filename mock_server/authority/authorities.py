@@ -63,8 +63,9 @@ class Authority:
     @property
     def bundle_file(self) -> Path:
         """The roots that this machine and this user's environment trust, and this authority's, as PEM."""
-        system, added = roots(os.environ, besides=self.folder)
-        return self._kept(f"{_folder_for(added)}/bundle.pem", system + added + self._issuer.root_pem)
+        ours = self._issuer.root_pem
+        system, added = roots(os.environ, besides=ours)
+        return self._kept(f"{_folder_for(added)}/bundle.pem", system + added + ours)
 
     @property
     def java_trust_store(self) -> Path:

@@ -22,16 +22,15 @@ _BUNDLES: Final = (
 )
 
 
-def roots(environ: Mapping[str, str], *, besides: Path) -> tuple[bytes, bytes]:
-    """The system's, and what the user's variables add to them, each certificate once, as PEM.
+def roots(environ: Mapping[str, str], *, besides: bytes) -> tuple[bytes, bytes]:
+    """The system's, and what the user's variables add to them and to one `besides`; each certificate once, as PEM.
 
-    What lies `besides` is ours; the variables name it where one run starts another.
+    That one is ours: the variables name a bundle of ours where one run starts another.
     """
-    files = {Path(environ[name]) for name in VARIABLES if environ.get(name)}
-    theirs = sorted(file for file in files if file.is_file() and not file.is_relative_to(besides))
     system = dict.fromkeys(certificates_in(_of_system()))
-    added = dict.fromkeys(block for file in theirs for block in certificates_in(file.read_bytes()))
-    return b"".join(system), b"".join(block for block in added if block not in system)
+    files = sorted({Path(environ[name]) for name in VARIABLES if environ.get(name)})
+    named = dict.fromkeys(block for file in files if file.is_file() for block in certificates_in(file.read_bytes()))
+    return b"".join(system), b"".join(block for block in named if block not in system and block != besides)
 
 
 def _of_system() -> bytes:

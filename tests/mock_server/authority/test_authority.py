@@ -185,6 +185,15 @@ def test_bundle_keeps_what_the_user_trusts(authority, tmp_path, monkeypatch):
     assert company.read_bytes() in bundle.read_bytes()
 
 
+def test_run_within_a_run_uses_the_same_bundle(authority, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(Authority(tmp_path / "company").certificate_file))
+    variables = trust_variables(authority)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert trust_variables(authority) == variables
+
+
 def test_bundle_is_written_anew_when_it_was_changed(authority):
     whole = authority.bundle_file.read_bytes()
     authority.bundle_file.write_bytes(b"")
