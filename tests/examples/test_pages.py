@@ -21,12 +21,14 @@ from typing import Any
 import pytest
 
 from mock_server import MockServer
+from mock_server.authority import Authority
+from mock_server.serving.live import LiveServer
 from mock_server.serving.smtp import SmtpServer
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)]
-SERVED, BY_SMTP = "http://127.0.0.1:8480", "127.0.0.1:8425"
-"""Where the examples expect what ``serve`` serves, and where it takes mail."""
+SERVED, SECURED, BY_SMTP = "http://127.0.0.1:8480", "https://127.0.0.1:8480", "127.0.0.1:8425"
+"""Where the examples expect what ``serve`` serves, with ``--tls`` too, and where it takes mail."""
 
 
 def blocks(page: Path, language: str) -> Iterator[tuple[int, str]]:
@@ -77,13 +79,20 @@ globals().update(examples())
 def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of an example beside a fresh server, whose account is that of the vendor's documentation."""
     (tmp_path / ".curlrc").write_text("fail\nshow-error\n")  # a refusal ends curl with an exit code
+    authority = Authority(tmp_path / "authority")
     mock = MockServer()
-    with mock.serve() as server, SmtpServer(mock.emulator.world) as smtp:
+    with (
+        mock.serve() as server,
+        LiveServer(mock.emulator, identity=authority.identity()) as secured,
+        SmtpServer(mock.emulator.world) as smtp,
+    ):
         demo = mock.emulator.world.demo
         yield {
             "HOME": str(tmp_path),
-            "PATH": os.environ["PATH"],
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "SENDPULSE_BASE_URL": server.base_url,
+            "SENDPULSE_MOCK_AUTHORITY": str(authority.folder),
+            "SECURED_URL": secured.url,
             "SMTP_SERVER": f"127.0.0.1:{smtp.port}",
             "SENDPULSE_CLIENT_ID": demo.client_id,
             "SENDPULSE_CLIENT_SECRET": demo.client_secret,
@@ -112,7 +121,7 @@ def lines_with(program: str, page: Path) -> str:
 )
 def test_shell_is_not_refused(program: str, page: Path, surroundings: dict[str, str]) -> None:
     script = lines_with(program, page)
-    for written, actual in ((SERVED, "SENDPULSE_BASE_URL"), (BY_SMTP, "SMTP_SERVER")):
+    for written, actual in ((SECURED, "SECURED_URL"), (SERVED, "SENDPULSE_BASE_URL"), (BY_SMTP, "SMTP_SERVER")):
         script = script.replace(written, surroundings[actual])
 
     ended = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, env=surroundings, check=False)
