@@ -51,6 +51,7 @@ def test_folder_of_that_name_without_code_does_no_harm(tmp_path: Path) -> None:
     "script",
     [
         "from mock_server.app import make_emulator; make_emulator()",
+        "import mock_server.cli, mock_server.serving.live",
         "import sendpulse_client",
         "import contracts; contracts.DISTRIBUTION",
         "from contracts.catalogue import catalogue; catalogue()",

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -77,12 +78,14 @@ class Issuer:
     @classmethod
     def of_pem(cls, pem: bytes) -> Issuer:
         """The one that `pem` was made of. `ValueError` if it was made of none."""
-        key = load_pem_private_key(pem, password=None)
-        match x509.load_pem_x509_certificates(pem):
-            case [certificate, root] if isinstance(key, ec.EllipticCurvePrivateKey):
-                if certificate.public_key() == key.public_key():
-                    return cls(root, certificate, key)
-        raise ValueError("it does not hold a key, its certificate and the root's")
+        try:
+            key = load_pem_private_key(pem, password=None)
+            certificate, root = x509.load_pem_x509_certificates(pem)
+        except (TypeError, UnsupportedAlgorithm) as error:  # it is locked by a password; it is too old or too new
+            raise ValueError(str(error)) from error
+        if isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
+            return cls(root, certificate, key)
+        raise ValueError("the first certificate is not that of the key")
 
     @property
     def pem(self) -> bytes:

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509 import load_pem_x509_certificate
 
 import mock_server
@@ -135,22 +142,44 @@ def test_key_of_the_root_is_kept_nowhere(authority):
     assert load_pem_x509_certificate(authority.certificate_file.read_bytes()) == issuer.root
 
 
-@pytest.mark.parametrize("content", [b"", b"-----BEGIN", b"\0" * 2000])
-def test_broken_key_is_renewed(authority, content):
-    authority.key_file.write_bytes(content)
-    authority.certificate_file.write_bytes(content)
+def _half(pem: bytes) -> bytes:
+    return pem[: len(pem) // 2]
+
+
+def _locked(pem: bytes) -> bytes:
+    key = load_pem_private_key(pem, password=None)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")) + pem
+
+
+def _of_another_kind(pem: bytes) -> bytes:
+    key = ed25519.Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key + b"".join(certificates_in(pem))
+
+
+def _of_somebody_else(pem: bytes) -> bytes:
+    return Issuer.made(datetime.now(UTC)).pem.partition(b"-----BEGIN CERT")[0] + b"".join(certificates_in(pem))
+
+
+BREAKAGES = [
+    lambda _: b"",
+    lambda _: b"-----BEGIN",
+    lambda _: b"\0" * 2000,
+    _half,
+    _locked,
+    _of_another_kind,
+    _of_somebody_else,
+]
+
+
+@pytest.mark.parametrize("broken", BREAKAGES)
+def test_broken_key_is_renewed(authority, broken):
+    whole = authority.key_file.read_bytes()
+    authority.key_file.write_bytes(broken(whole))
+    authority.certificate_file.write_bytes(broken(whole))
 
     renewed = Authority(authority.folder)
 
     assert Issuer.of_pem(renewed.key_file.read_bytes()).root_pem == renewed.certificate_file.read_bytes()
-
-
-def test_half_of_a_key_file_is_renewed(authority):
-    whole = authority.key_file.read_bytes()
-    authority.key_file.write_bytes(whole[: len(whole) // 2])
-
-    renewed = Authority(authority.folder)
-
     assert renewed.certificate_file.read_bytes() != Issuer.of_pem(whole).root_pem
 
 
@@ -256,7 +285,11 @@ print(authority.certificate_file.read_text(), authority.key_file.read_text(), *t
 """
 
 
-def test_processes_that_make_it_at_once_get_one(tmp_path):
+@pytest.mark.parametrize("kept", [None, b"broken"], ids=["none yet", "a broken one"])
+def test_processes_that_make_it_at_once_get_one(tmp_path, kept):
+    if kept is not None:
+        (tmp_path / "authority").mkdir()
+        (tmp_path / "authority" / "key-1.pem").write_bytes(kept)
     environ = {**os.environ, "PYTHONPATH": str(Path(mock_server.__file__).parent.parent)}
     command = [sys.executable, "-c", MAKE, str(tmp_path / "authority")]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -276,5 +309,5 @@ def test_processes_that_make_it_at_once_get_one(tmp_path):
     assert ready == ["ready\n"] * SEVERAL
     assert len(set(said)) == 1
     assert "BEGIN PRIVATE KEY" in said[0]
-    assert [path.name for path in sorted((tmp_path / "authority").glob("*.pem"))] == ["certificate.pem", "key-1.pem"]
+    assert len(list((tmp_path / "authority").glob("key-*.pem"))) == (1 if kept is None else 2)
     assert [path for path in everything_in(tmp_path) if path.name.startswith(".")] == []
