@@ -135,16 +135,18 @@ def _read_form(data: bytes) -> dict[str, Any]:
 
 
 def _read_multipart(content_type: str, body: bytes) -> dict[str, Any]:
-    """Read the fields. Unverified: files are left out, as PHP keeps them apart from a request's fields."""
+    """Read the fields, in their order. Unverified: files are left out, as PHP keeps them apart from the fields."""
     from werkzeug.formparser import FormDataParser
     from werkzeug.http import parse_options_header
 
-    parser = FormDataParser(stream_factory=lambda *_, **__: BytesIO(), silent=False)
+    as_pairs: Any = list  # where its own mapping would put all values of a name together: `a[]` and `a[1]` take turns
+    parser = FormDataParser(stream_factory=lambda *_, **__: BytesIO(), cls=as_pairs, silent=False)
     try:
-        _, fields, _ = parser.parse(BytesIO(body), _MULTIPART, len(body), parse_options_header(content_type)[1])
+        _, pairs, _ = parser.parse(BytesIO(body), _MULTIPART, len(body), parse_options_header(content_type)[1])
     except ValueError as error:
         raise Undecodable(f"The body is not multipart/form-data ({error}): {_shortened(body)}") from None
-    return _nest(list(fields.items(multi=True)))
+    fields: Any = pairs
+    return _nest(fields)
 
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,17}")

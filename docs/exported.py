@@ -25,6 +25,7 @@ from contracts.questions import QUESTIONS, Question
 from contracts.refusals import ANY_CALL, NOWHERE, UNKNOWN_PATH, WRONG_METHOD, Refusal, refusal
 from contracts.schema import Schema
 from contracts.shapes import TOLD, bounds_of, fields_of, type_of
+from contracts.suite.habits import HABITS
 from contracts.suite.refusals import ANY_RULE, Way, way_to
 from contracts.verify.probes.asked import PROBES, Probe
 from mock_server.core.settings import SCHEMA, Settings
@@ -214,6 +215,11 @@ def _inferred(operations: Iterable[Operation]) -> Iterator[list[object]]:
 
 _FEW: Final = 5
 """So many operations are named."""
+
+
+def habits() -> Iterator[str]:
+    """What clients write instead of the plain form, and whose habit each is."""
+    yield _table(["habit", "is", "of"], [[one.name, one.told, one.clients] for one in HABITS.values()])
 
 
 def conduct_rules() -> Iterator[str]:
@@ -497,6 +503,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "code-coverage": code_coverage,
     "evidence": evidence,
     "conduct-rules": conduct_rules,
+    "habits": habits,
     "settings": settings,
     "entities": entities,
     "command-line": command_line,

@@ -142,6 +142,14 @@ class Account:
         """Put in what no call of the API makes; the ids it was given."""
         return self.laboratory.add_rows(self.credentials, entity, *rows)
 
+    def state(self) -> dict[str, Any]:
+        """Everything that is kept of the account, but for its secrets."""
+        return self.laboratory.state(self.credentials)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go back to a state in which the account was."""
+        self.laboratory.restore(self.credentials, state)
+
 
 def _values_of(name: str, made: Json) -> Iterator[Any]:
     """What a call made is known by: one object or several, bare or under ``data``."""

@@ -1,26 +1,19 @@
-"""Every answer keeps its contract: valid calls, broken ones, and the same call in every encoding."""
+"""Every answer keeps its contract: those to valid calls, and those to broken ones."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.catalogue import catalogue
 from contracts.checks import Failure, promise_of
-from contracts.model import READ, Operation
+from contracts.model import Operation
 from contracts.services import documents
 from contracts.strategies import Case, breaking, cases
 from contracts.suite.accounts import expect_refusal, fresh_account
-from contracts.suite.encodings import Encoding
 from contracts.suite.laboratories import Laboratory
 from contracts.suite.scenes import furnish
 from contracts.wording import Rule
-
-
-class EncodingMatters(Failure):
-    """The same arguments, written otherwise, mean something else."""
 
 
 class Undocumented(Failure):
@@ -57,27 +50,6 @@ def broken_rules_are_worded(laboratory: Laboratory, operation: Operation, rule: 
 
         holds()
     laboratory.tally.provoked.add((operation.name, operation.refusal_of(rule).key))
-
-
-def encodings_mean_the_same(laboratory: Laboratory, operation: Operation, encoding: Encoding) -> None:
-    """Two accounts with the same past answer alike and end alike, however the arguments were written."""
-
-    @given(st.data())
-    def holds(data: st.DataObject) -> None:
-        with fresh_account(laboratory) as one, fresh_account(laboratory) as other:
-            furnish(one)
-            furnish(other)
-            drawn = data.draw(cases(operation, one.known))
-            case = replace(drawn, arguments=encoding.held(drawn.arguments))
-
-            plain, written = one.send(case), other.send(case, encoding)
-
-            if one.anonymous(plain) != other.anonymous(written):
-                raise EncodingMatters(f"{case}: as JSON {plain}, as {encoding} {written}")
-            if operation.effect is not READ and one.everything() != other.everything():
-                raise EncodingMatters(f"{case} as {encoding} has another effect")
-
-    holds()
 
 
 def documents_describe_every_service(laboratory: Laboratory) -> None:

@@ -9,8 +9,7 @@ from typing import Final
 
 from contracts.catalogue import catalogue
 from contracts.model import Operation
-from contracts.suite import answers, bad_input, limits, refusals, tokens
-from contracts.suite.encodings import Encoding
+from contracts.suite import answers, bad_input, limits, refusals, tokens, tolerance
 from contracts.suite.journeys import blacklist, campaigns, mailing_lists, senders, smtp, tags
 from contracts.suite.laboratories import Laboratory
 from contracts.wording import rules_of
@@ -50,17 +49,13 @@ def _of_one(operation: Operation) -> Iterator[Exam]:
     yield exam(answers.valid_calls_keep_the_contract)
     for rule in rules_of(operation.arguments):
         yield exam(answers.broken_rules_are_worded, rule, about=f": {rule.key}")
-    for encoding in (Encoding.QUERY, Encoding.FORM, Encoding.BRACKETS, *_bare(operation)):
-        yield exam(answers.encodings_mean_the_same, encoding, about=f": {encoding}")
+    yield exam(tolerance.habits_mean_the_same)
+    yield exam(tolerance.answers_can_be_read)
     yield exam(bad_input.garbage_is_answered_in_the_envelope)
     yield exam(bad_input.large_bodies_are_answered_in_the_envelope)
     for refusal in operation.refusals.values():
         if refusals.provocation_of(operation, refusal) is not None:
             yield exam(refusals.refusal_is_provoked, refusal, about=f": {refusal.key}")
-
-
-def _bare(operation: Operation) -> list[Encoding]:
-    return [Encoding.BARE] if operation.array_as else []
 
 
 def _limiter(algorithm: str, laboratory: Laboratory) -> None:

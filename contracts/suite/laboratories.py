@@ -48,6 +48,12 @@ class Laboratory(Protocol):
     def add_rows(self, account: Credentials, entity: str, *rows: Mapping[str, Any]) -> list[int]:
         """Put rows of `entity`, without ids, beside what the account has; the ids they were given."""
 
+    def state(self, account: Credentials) -> dict[str, Any]:
+        """Everything that is kept of the account, but for its secrets."""
+
+    def restore(self, account: Credentials, state: Mapping[str, Any]) -> None:
+        """Put the account back into a state in which it was."""
+
     def revoke_tokens(self, account: Credentials) -> None: ...
 
     def new_api_key(self, account: Credentials) -> str: ...
@@ -86,11 +92,18 @@ class AdminLaboratory:
 
     def add_rows(self, account: Credentials, entity: str, *rows: Mapping[str, Any]) -> list[int]:
         # What is put replaces all rows, so those that are there go along.
-        kept = self._ask("GET", _path_of(account, "state"))["rows"]
+        kept = self.state(account)["rows"]
         numbered = [{"id": number, **row} for number, row in enumerate(rows, kept["next_ids"].get(entity, 1))]
         kept["rows"][entity] = [*kept["rows"].get(entity, ()), *numbered]
-        self._ask("PUT", _path_of(account, "state"), {"rows": kept})
+        self.restore(account, {"rows": kept})
         return [row["id"] for row in numbered]
+
+    def state(self, account: Credentials) -> dict[str, Any]:
+        state: dict[str, Any] = self._ask("GET", _path_of(account, "state"))
+        return state
+
+    def restore(self, account: Credentials, state: Mapping[str, Any]) -> None:
+        self._ask("PUT", _path_of(account, "state"), state)
 
     def revoke_tokens(self, account: Credentials) -> None:
         self._ask("POST", _path_of(account, "tokens", "revoke"))

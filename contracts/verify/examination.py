@@ -56,6 +56,7 @@ def report_of(
         "answers": tally.answers,
         "operations served": len(tally.served),
         "refusals provoked": len(tally.provoked),
+        "calls in habits of clients": tally.written.total(),
     }
     return Report("verify", target, started, facts, worst_first(findings))
 

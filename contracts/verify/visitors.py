@@ -10,7 +10,7 @@ from contracts.model import IdOf, Operation
 from contracts.services import oauth
 from contracts.strategies import Case, case_of, path_names
 from contracts.suite.accounts import expect_success
-from contracts.suite.encodings import Encoding, request_of
+from contracts.suite.encodings import request_of, usual_encoding
 from contracts.suite.targets import Target
 from contracts.verify.discoveries import CONSTANTS
 from contracts.verify.guard import Halt
@@ -52,8 +52,7 @@ class Visitor:
         """The answer to a call, as it came. What a GET is given stands in the query: not every server reads more."""
         if authorization is None:
             authorization = self.authorization if case.operation.service.needs_token else ""
-        encoding = Encoding.QUERY if case.operation.method == "GET" else Encoding.JSON
-        return self.target.send(request_of(case, encoding, authorization))
+        return self.target.send(request_of(case, usual_encoding(case.operation), authorization))
 
     def ask(self, operation: Operation, *path: object, **arguments: Any) -> Answer:
         """The answer to a call of `operation`, the values of its path in order."""

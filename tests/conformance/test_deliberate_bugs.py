@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
-from contracts import arguments
+from contracts import arguments, decoding
 from contracts.checks import (
     BodyBreaksSchema,
     Failure,
@@ -23,16 +23,17 @@ from contracts.checks import (
     WrongWording,
 )
 from contracts.envelopes import CLASSIC
+from contracts.refusals import UNAUTHORIZED
 from contracts.services import oauth
 from contracts.services.email import campaigns as campaign_api
 from contracts.services.email import mailing_lists as api
 from contracts.services.email import senders as sender_api
 from contracts.services.email import tags as tag_api
+from contracts.services.email import templates as template_api
 from contracts.services.smtp import emails as smtp_api
-from contracts.suite import answers, limits, refusals, tokens
+from contracts.services.smtp import unsubscribed as smtp_unsubscribed_api
+from contracts.suite import answers, limits, refusals, tokens, tolerance
 from contracts.suite.accounts import NotRefused
-from contracts.suite.answers import EncodingMatters
-from contracts.suite.encodings import Encoding
 from contracts.suite.journeys import ModelDiffers
 from contracts.suite.journeys import blacklist as blacklist_journeys
 from contracts.suite.journeys import campaigns as campaign_journeys
@@ -45,8 +46,9 @@ from contracts.suite.limits import WronglyAdmitted, WronglyTurnedAway
 from contracts.suite.profiles import CI
 from contracts.suite.targets import WSGITarget
 from contracts.suite.tokens import ForgeryAccepted, GoodTooLong, GoodTooShort
+from contracts.suite.tolerance import HabitMatters, Unreadable
 from contracts.wording import rules_of
-from mock_server import behaviour, pipeline
+from mock_server import behaviour, http, pipeline
 from mock_server.app import make_emulator
 from mock_server.core import accounts
 from mock_server.core import tokens as mint
@@ -449,9 +451,71 @@ def upper_bounds_are_overlooked(patch):
     patch.setattr(arguments, "first_broken", first_broken)
 
 
-@caught_by(answers.encodings_mean_the_same, api.list_emails, Encoding.QUERY, failing=EncodingMatters)
+habits = tolerance.habits_mean_the_same
+
+
+@caught_by(habits, api.list_emails, failing=HabitMatters)
 def a_flag_written_as_0_is_true(patch):
     patch.setitem(arguments._FLAGS, "0", True)
+
+
+@caught_by(habits, api.list, failing=UndeclaredStatus)
+def doubled_slashes_are_redirected(patch):
+    honest = http.Gateway.__call__
+
+    def call(gateway, environ, start_response):
+        if not environ["REQUEST_URI"].startswith("//"):
+            return honest(gateway, environ, start_response)
+        start_response("301 Moved Permanently", [("Location", environ["REQUEST_URI"][1:])])
+        return []
+
+    patch.setattr(http.Gateway, "__call__", call)
+
+
+@caught_by(habits, api.list, failing=HabitMatters)
+def the_body_of_a_get_is_not_read(patch):
+    honest = http._body_of
+    patch.setattr(http, "_body_of", lambda environ: b"" if environ["REQUEST_METHOD"] == "GET" else honest(environ))
+
+
+@caught_by(habits, api.add_emails, failing=HabitMatters)
+def serialised_texts_are_refused(patch):
+    patch.setattr(decoding, "_read_php", decoding._read_json)
+
+
+@caught_by(habits, smtp_unsubscribed_api.add, failing=HabitMatters)
+def parts_of_one_name_are_put_together(patch):
+    honest = decoding._nest
+    patch.setattr(decoding, "_nest", lambda fields: honest(sorted(fields)))
+
+
+@caught_by(habits, api.add_emails, failing=HabitMatters)
+def the_last_of_several_in_a_form_is_lost(patch):
+    honest = decoding._without_php_arrays
+
+    def without_php_arrays(value):
+        array = honest(value)
+        return array[:-1] or array if isinstance(array, list) else array
+
+    patch.setattr(decoding, "_without_php_arrays", without_php_arrays)
+
+
+@caught_by(habits, template_api.create, failing=ServerError)
+def broken_lines_in_base64_are_not_foreseen(patch):
+    patch.setattr(decoding, "_NO_BLANKS", {})
+
+
+@caught_by(tolerance.answers_can_be_read, api.rename, failing=Unreadable)
+def what_the_plan_forbids_is_unauthorized(patch):
+    stages = [refuse_all if stage.__name__ == "check_plan" else stage for stage in pipeline.STAGES]
+    patch.setattr(pipeline, "run", reduce(pipeline._around, reversed(stages), pipeline._END))
+
+
+def refuse_all(exchange, proceed):
+    """In place of the stage that looks at the plan."""
+    if exchange.served is api.rename:
+        behaviour.refuse(UNAUTHORIZED)
+    proceed(exchange)
 
 
 def after_wrapping(patch, spoil):

@@ -181,6 +181,13 @@ def test_multipart_fields_are_read_as_form_fields_and_files_are_left_out():
     assert decode_body(content_type, body) == {"emails": [{"email": "é+%40"}, {"email": ""}], "name": "x"}
 
 
+def test_multipart_fields_are_counted_in_their_order():
+    fields = [("emails[]", "a"), ("emails[1][email]", "b"), ("emails[]", "c"), ("emails[3][email]", "d")]
+    body, content_type = encode_multipart_formdata(fields)
+
+    assert decode_body(content_type, body) == {"emails": ["a", {"email": "b"}, "c", {"email": "d"}]}
+
+
 def test_a_multipart_field_without_a_name_is_left_out():
     body = b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--\r\n"
 

@@ -12,7 +12,7 @@ from contracts.messages import Answer, Request
 from contracts.model import Operation
 from contracts.services.email import mailing_lists
 from contracts.strategies import case_of
-from contracts.suite.encodings import Encoding, request_of
+from contracts.suite.encodings import Encoding, request_of, usual_encoding
 from contracts.suite.targets import Target
 from contracts.verify.guard import Forbidden
 from contracts.verify.runs import Run
@@ -53,7 +53,7 @@ class Probing:
 
     def ask(self, operation: Operation, *path: object, by: Encoding | None = None, **arguments: Any) -> Answer:
         """The answer to a call, the values of its path in order."""
-        encoding = by or (Encoding.QUERY if operation.method == "GET" else Encoding.JSON)
+        encoding = by or usual_encoding(operation)
         return self.send(request_of(case_of(operation, *path, **arguments), encoding, self.asker.authorization))
 
     def get(self, operation: Operation, *path: object, **arguments: Any) -> Json:

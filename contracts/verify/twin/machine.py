@@ -18,13 +18,13 @@ from contracts.catalogue import catalogue
 from contracts.model import WRITE, IdOf, Operation
 from contracts.services.email.mailing_lists import add_emails
 from contracts.strategies import EMAILS, UNKNOWN_ID, Case, arguments, breaking, path_names, paths
-from contracts.suite.encodings import Encoding
+from contracts.suite.encodings import Encoding, usual_encoding
 from contracts.verify.guard import Halt
 from contracts.verify.twin.divergences import Diverged, Divergence
 from contracts.verify.twin.likely import ELSEWHERE, NAMED, likely
 from contracts.verify.twin.shortening import shortest
 from contracts.verify.twin.sides import SharedSide, Side
-from contracts.verify.twin.steps import Step, usual_encoding
+from contracts.verify.twin.steps import Step
 from contracts.verify.twin.walks import Walk, is_listing, may_be_asked
 from contracts.wording import Rule, rules_of
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from contracts.messages import Answer, Request
-from contracts.model import Operation
 from contracts.strategies import Case
-from contracts.suite.encodings import Encoding, request_of
+from contracts.suite.encodings import Encoding, request_of, usual_encoding
 
 SENDER: Final = "<sender>"
 CLIENT_ID: Final = "<client_id>"
@@ -68,11 +67,6 @@ class Passed:
 def references_in(step: Step) -> set[str]:
     """The references that a call makes use of."""
     return {*_REFERENCE.findall(repr([step.case.path, step.case.arguments]))}
-
-
-def usual_encoding(operation: Operation) -> Encoding:
-    """How arguments are written if nothing is said: most clients do so."""
-    return Encoding.QUERY if operation.method == "GET" else Encoding.JSON
 
 
 def in_usual_encoding(step: Step) -> Step:
