@@ -20,7 +20,7 @@ from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.choices import choose
 from mock_server.core.clock import Instant, format_instant, parse_duration, parse_instant
-from mock_server.core.faults import ANY, Fault, Step
+from mock_server.core.faults import ANY, GROUPS, Fault, Step
 from mock_server.core.journal import Basis, Entry
 from mock_server.core.mails import Mail
 from mock_server.core.outbox import Outbox
@@ -167,11 +167,12 @@ class FaultsControl(_Side):
 
     def add(self, *script: Mapping[str, Any], operation: str = ANY, probability: float = 1, seed: int = 0) -> Fault:
         """Plan a script of steps, one a request: ``{"refuse": 707}``, ``{"status": 500}``, ``{"latency": 1.5}``,
-        ``{"reset": True}``, ``{"truncate": 20}``, ``{"malformed": True}``, ``{"pass": 1}``; then all is normal again.
+        ``{"reset": True}``, ``{"truncate": 20}``, ``{"malformed": True}``, ``{"answer": {…}}``, ``{"pass": 1}``; then
+        all is normal again. `operation` may be a group: ``"*"``, ``"calls"``, ``"reads"`` or ``"writes"``.
 
         Raises `ValueError` naming the step, operation or number that does not fit.
         """
-        known = None if operation == ANY else operation_named(operation)
+        known = None if operation in GROUPS else operation_named(operation)
         for step in map(Step.from_json, script):
             if step.kind == "refuse":
                 check_refusal(known, step.value)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from typing import Final
+
+import orjson
 
 from contracts.catalogue import catalogue
 from contracts.codes import CODES
 from contracts.evidence import inferred
-from contracts.model import Operation
+from contracts.model import READ, Operation
 from contracts.refusals import UNAUTHORIZED, Refusal, Refused, refusal
 from mock_server.core import stopwatch
 from mock_server.core.dropped import ReadTimedOut
-from mock_server.core.faults import Step
+from mock_server.core.faults import ANY, CALLS, READS, WRITES, Step
 from mock_server.exchange import Exchange, Proceed
 
 PLANNED: Final = inferred("a planned fault")
@@ -23,11 +26,21 @@ def misbehave(exchange: Exchange, proceed: Proceed) -> None:
     """Do what a planned fault says, before the vendor's own checks."""
     account = exchange.account
     with account.lock:
-        step = account.faults.step_for(exchange.operation.name if exchange.operation else None)
+        step = account.faults.step_for(_names_of(exchange.operation))
     if step is None:
         proceed(exchange)
     else:
         _FAULTS[step.kind](exchange, proceed, step)
+
+
+@cache
+def _names_of(operation: Operation | None) -> frozenset[str]:
+    """What faults may call a request: its operation, and the groups that it is in."""
+    if operation is None:
+        return frozenset({ANY})
+    if not operation.service.needs_token:
+        return frozenset({ANY, operation.name})
+    return frozenset({ANY, operation.name, CALLS, READS if operation.effect is READ else WRITES})
 
 
 def _refuse_on_purpose(exchange: Exchange, _: Proceed, step: Step) -> None:
@@ -93,6 +106,15 @@ def _malform(exchange: Exchange, proceed: Proceed, _: Step) -> None:
     proceed(exchange)
 
 
+def _answer_otherwise(exchange: Exchange, _: Proceed, step: Step) -> None:
+    def put_in(exchange: Exchange) -> None:
+        exchange.answer = orjson.dumps(step.value)
+
+    exchange.explanation = "a planned fault answered this request with something else; the request did nothing"
+    exchange.refusal = _planned(HTTPStatus.OK, "OK")
+    exchange.spoil = put_in
+
+
 def _pass(exchange: Exchange, proceed: Proceed, _: Step) -> None:
     proceed(exchange)
 
@@ -104,6 +126,7 @@ _FAULTS: Final[dict[str, Callable[[Exchange, Proceed, Step], None]]] = {
     "reset": _reset,
     "truncate": _truncate,
     "malformed": _malform,
+    "answer": _answer_otherwise,
     "pass": _pass,
 }
 

@@ -87,6 +87,7 @@ _STEP: Final = obj(
     reset=const(True),
     truncate=integer(min=0),
     malformed=const(True),
+    answer=anything,
     **{"pass": integer(min=1)},
 )
 _SNAPSHOT: Final = obj(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -11,6 +11,14 @@ from typing import Any, Final
 from contracts.codes import CODES
 
 ANY: Final = "*"
+CALLS, READS, WRITES = "calls", "reads", "writes"
+GROUPS: Final = {
+    ANY: "every request",
+    CALLS: "every call that needs a token",
+    READS: "those of them that change nothing",
+    WRITES: "those of them that change something",
+}
+"""What a fault may concern besides one operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +65,16 @@ _STEPS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "reset": (lambda value: value is True, "true"),
     "truncate": (lambda value: _is_whole(value, 0, 2**31), "the number of bytes that are sent"),
     "malformed": (lambda value: value is True, "true"),
+    "answer": (lambda value: isinstance(value, dict | list), "a JSON object or array, which is answered with 200"),
     "pass": (lambda value: _is_whole(value, 1, 2**31), "how many requests pass"),
 }
 
 
 class Fault:
-    """A script for requests of one operation (or ``*``). Each request takes one step; after the last, all is normal.
+    """A script for requests of one operation, or of a group of them such as ``*``.
 
-    With a `probability` below 1, a request that is spared takes no step. `met` counts how often each step was taken.
+    Each request takes one step; after the last, all is normal. With a `probability` below 1, one that is spared
+    takes no step. `met` counts how often each step was taken.
     """
 
     def __init__(self, number: int, operation: str, script: list[Step], probability: float, seed: int) -> None:
@@ -134,10 +144,10 @@ class Faults:
     def clear(self) -> None:
         self._planned.clear()
 
-    def step_for(self, operation: str | None) -> Step | None:
-        """The step that a request of `operation` has to take."""
+    def step_for(self, names: Collection[str]) -> Step | None:
+        """The step that a request has to take whose operation, and the groups that it is in, have these names."""
         for fault in self._planned.values():
-            if fault.operation in {ANY, operation} and not fault.is_over:
+            if fault.operation in names and not fault.is_over:
                 return fault.take()
         return None
 

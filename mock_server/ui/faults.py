@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from flask import Response, request
 
 from contracts.catalogue import catalogue
-from mock_server.core.faults import ANY
+from mock_server.core.faults import ANY, GROUPS
 from mock_server.ui.accounts import account_pages, current, not_found
 from mock_server.ui.actions import acts, done, lead_to, wrong
 from mock_server.ui.fields import number_or_text
@@ -25,6 +26,7 @@ KINDS: Final = {
     "reset": "nothing: the connection breaks",
     "truncate": "bytes of the answer that arrive",
     "malformed": "nothing: the answer is no JSON",
+    "answer": "the JSON object or array to answer with 200",
     "pass": "how many requests pass unharmed",
 }
 """The kinds of steps, and what value each takes."""
@@ -38,7 +40,7 @@ def show() -> Response:
 def _about(given: dict[str, str]) -> dict[str, Any]:
     return {
         "faults": list(current().faults),
-        "any": ANY,
+        "groups": GROUPS,
         "operations": sorted(catalogue().by_name),
         "kinds": KINDS,
         "steps": range(1, STEPS + 1),
@@ -76,7 +78,14 @@ def _value(kind: str, text: str) -> Any:
     """A step's value as JSON has it; what does not fit is left for the step to complain about."""
     if kind in {"reset", "malformed"}:
         return True
-    return number_or_text(text)
+    return _json(text) if kind == "answer" else number_or_text(text)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"the answer cannot be {text!r} ({error}); give a JSON object or array") from None
 
 
 def _fraction(text: str) -> float:

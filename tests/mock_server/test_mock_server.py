@@ -485,6 +485,26 @@ def test_any_code_may_be_a_fault_of_any_operation(sendpulse: AccountHandle) -> N
     assert refused.value.code == 707
 
 
+@pytest.mark.parametrize(("group", "met"), [("*", 3), ("calls", 2), ("reads", 1), ("writes", 1)])
+def test_a_fault_of_a_group_concerns_its_requests_alone(sendpulse: AccountHandle, group: str, met: int) -> None:
+    fault = sendpulse.faults.add({"pass": 9}, operation=group)
+
+    sendpulse.client.email.mailing_lists.create("Readers")
+    sendpulse.client.email.mailing_lists.list()
+
+    assert fault.met == [met]
+
+
+def test_a_fault_answers_whatever_it_is_told(sendpulse: AccountHandle) -> None:
+    sendpulse.faults.add({"answer": {"result": False}}, operation=CREATE)
+
+    with pytest.raises(sendpulse_client.ApiError) as refused:
+        sendpulse.client.email.mailing_lists.create("Readers")
+
+    assert (refused.value.status, refused.value.response.json()) == (200, {"result": False})
+    assert sendpulse.client.email.mailing_lists.list() == []
+
+
 @pytest.mark.parametrize("step", [707, {"refuse": []}, {"refuse": {}}])
 def test_a_step_of_another_type_is_named(sendpulse: AccountHandle, step: object) -> None:
     with pytest.raises(ValueError, match=r"step.*(707|\[\]|\{\})"):

@@ -83,6 +83,7 @@ def everything(call: Call) -> list[Any]:
         ("POST", f"{DEMO}/faults", {"script": [{"refuse": 123456}]}, "123456"),
         ("POST", f"{DEMO}/faults", {"script": [{"refuse": "moon.full"}]}, "'moon.full'"),
         ("POST", f"{DEMO}/faults", {"script": [{"explode": True}]}, "'explode'"),
+        ("POST", f"{DEMO}/faults", {"script": [{"answer": "text"}]}, "'text'"),
         ("POST", f"{DEMO}/faults", {"script": [{"status": 200}]}, "200"),
         ("POST", f"{DEMO}/faults", {"script": [{"pass": 1}, {"status": 99}]}, "script[1].status cannot be 99"),
         ("POST", f"{DEMO}/faults", {"script": {"status": 500}}, 'script cannot be {"status":500}'),
@@ -187,7 +188,7 @@ def test_a_body_that_is_no_json_object_is_shown_as_text(client: FlaskClient, bod
 
 
 def test_what_a_script_is_made_of_is_hinted_at(call: Call) -> None:
-    steps = "a list, each of it an object with refuse, status, latency, reset, truncate, malformed, pass"
+    steps = "a list, each of it an object with refuse, status, latency, reset, truncate, malformed, answer, pass"
 
     assert call("POST", f"{DEMO}/faults", {"script": {"status": 500}}, status=400)["hint"] == f"send {steps}"
     assert f"script ({steps})" in call("POST", f"{DEMO}/faults", {"status": 500}, status=400)["hint"]

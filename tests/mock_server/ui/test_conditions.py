@@ -143,12 +143,22 @@ def test_a_fault_is_planned_met_and_removed(browser: Browser, account: AccountCo
     assert "Nothing is going to go wrong" in removed.main.text
 
 
+def test_a_fault_of_a_group_answers_as_it_was_told(browser: Browser, vendor: Any) -> None:
+    script = {"operation": "calls", "kind1": "answer", "value1": '{"result": false}'}
+
+    browser.send(browser.get(FAULTS).form("/faults"), script)
+
+    assert vendor("GET", "/addressbooks").json == {"result": False}
+    assert "every call that needs a token" in browser.get(FAULTS).main.all("table")[0].text
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
         ({"kind1": "refuse", "value1": "5"}, "cannot be 5"),
         ({"kind1": "status", "value1": "200"}, "cannot be 200"),
         ({"kind1": "latency", "value1": "long"}, "cannot be 'long'"),
+        ({"kind1": "answer", "value1": "{half"}, "cannot be '{half'"),
         ({"kind1": "reset", "probability": "often"}, "cannot be 'often'"),
         ({"kind1": "reset", "probability": "nan"}, "cannot be nan"),
         ({"kind1": "reset", "seed": "x"}, "cannot be 'x'"),
