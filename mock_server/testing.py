@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from contracts.verify.findings import Finding
     from mock_server.core.journal import Basis
+    from mock_server.scenarios import Trial
     from mock_server.serving.smtp import SmtpServer
     from sendpulse_client import Request, Response, Transport
 
@@ -81,6 +82,24 @@ class AccountHandle(AccountControl):
         """
         self._door.open()
         return smtp_login(self._world, self.account)
+
+    def scenario(self, name: str) -> Trial:
+        """Put the account through a trouble that clients are known to have, such as ``"token-refresh-fails-once"``.
+
+        It begins at once. At the end of a ``with`` block it is over, and `AssertionError` tells what a good client
+        would have done. Raises `ValueError` for the name of none.
+        """
+        __tracebackhide__ = True
+        from mock_server.scenarios import begin
+
+        return begin(self, name)
+
+    def assert_scenarios_survived(self) -> None:
+        """That the client did as a good one does in each scenario that is not over yet. Ends them."""
+        __tracebackhide__ = True
+        for trial in [trial for trial in self.account.trials if not trial.is_over]:
+            trial.end()
+            trial.assert_survived()
 
     def assert_faults_met(self) -> None:
         """That a request met each step of each planned fault. Raises `AssertionError` telling what came instead."""

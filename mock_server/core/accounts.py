@@ -97,6 +97,8 @@ class Account:
         self.store = store
         self.faults = Faults()
         self.journal = Journal()
+        self.trials: list[Any] = []
+        """The scenarios that it was put through; what they are is known further up."""
         self.token_epoch: str = details.get("epoch") or new_epoch()
         self.world: str | None = details.get("world")
         self._perform = perform

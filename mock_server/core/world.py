@@ -301,6 +301,7 @@ class World:
                 self._furnish(account, seed)
             account.faults.clear()
             account.journal.clear()
+            account.trials.clear()
             account.reload()
             account.save()
             account.stir()
