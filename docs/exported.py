@@ -31,6 +31,7 @@ from contracts.verify.probes.asked import PROBES, Probe
 from mock_server.core.settings import SCHEMA, Settings
 from mock_server.core.store.entities import Entity, _by_name
 from mock_server.pipeline import STAGES
+from mock_server.scenarios import SCENARIOS, Trial
 from mock_server.services.email.statuses import EXPLAINED
 
 _OF_SERVICES: Final = "sendpulse_client.services."
@@ -231,6 +232,16 @@ def conduct_rules() -> Iterator[str]:
     yield _table(["rule", "severity", "why", "what to do instead", "evidence"], rows)
 
 
+def scenarios() -> Iterator[str]:
+    """The troubles that an account can be put through."""
+    rows = [
+        [f"`{one.name}`", one.told, one.try_it, one.good, ", ".join(f"`{name}`" for name in one.rules), one.known]
+        for one in SCENARIOS.values()
+    ]
+    header = ["scenario", "what goes wrong", "to meet it", "a good client", "rules of conduct", "known from"]
+    yield _table(header, rows)
+
+
 def settings() -> Iterator[str]:
     """What the dashboard would set, with the value a new account has."""
     yield _table(["setting", "type", "at first", "does"], _settings(SCHEMA, Settings().as_json()))
@@ -318,6 +329,7 @@ def python() -> Iterator[str]:
     yield from _class("sendpulse.outbox.messages()[0]", Mail)
     yield from _class("sendpulse.journal.entries()[0]", Entry)
     yield from _class("sendpulse.webhooks.deliveries()[0]", Batch)
+    yield from _class('sendpulse.scenario("revoked-token")', Trial)
     yield from _class("MockServer(…)", MockServer)
     yield "Its options, all of them keywords:"
     yield _table(["option", "is"], _emulator_options())
@@ -504,6 +516,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "evidence": evidence,
     "conduct-rules": conduct_rules,
     "habits": habits,
+    "scenarios": scenarios,
     "settings": settings,
     "entities": entities,
     "command-line": command_line,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ACCOUNT_KEYS: Final = ("plan", "world", "limits", "clock", "credentials")
 """What an account is like; the values are those of the admin API, and "any" or "strict" for the credentials."""
 
-DEMAND_KEYS: Final = ("max_evidence", "conduct")
+DEMAND_KEYS: Final = ("max_evidence", "conduct", "scenario")
 """What is demanded of a test that has an account."""
 
 MARKER_KEYS: Final = (*ACCOUNT_KEYS, *DEMAND_KEYS, "check")
@@ -69,11 +69,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Fail a test that passed although it kept to less than it should: in its faults, answers, calls or mocks."""
+    """Fail a test that passed although it kept to less than it should: scenarios, faults, answers, calls or mocks."""
     __tracebackhide__ = True
     yield
     try:
         for handle, demands in item.stash.get(_lent, []):
+            handle.assert_scenarios_survived()
             handle.assert_faults_met()
             _assert_demands(handle, demands)
         if _watch in item.stash:
@@ -106,7 +107,7 @@ def sendpulse(
     __tracebackhide__ = True
     options, demands = _options(request, sendpulse_config)
     with _sendpulse_mock.intercept(**options) as handle:
-        yield _watched(request, handle, demands)
+        yield _lent_to(request, handle, demands)
 
 
 @pytest.fixture(scope="session")
@@ -127,10 +128,16 @@ def sendpulse_live(
     options, demands = _options(request, sendpulse_config)
     options.pop("credentials", None)
     with sendpulse_server.lend(**options) as handle:
-        yield _watched(request, handle, demands)
+        yield _lent_to(request, handle, demands)
 
 
-def _watched(request: pytest.FixtureRequest, handle: AccountHandle, demands: Mapping[str, Any]) -> AccountHandle:
+def _lent_to(request: pytest.FixtureRequest, handle: AccountHandle, demands: Mapping[str, Any]) -> AccountHandle:
+    __tracebackhide__ = True
+    if demands["scenario"] is not None:
+        try:
+            handle.scenario(demands["scenario"])
+        except ValueError as unknown:
+            raise pytest.UsageError(str(unknown)) from None
     request.node.stash.setdefault(_lent, []).append((handle, demands))
     return handle
 
@@ -138,7 +145,8 @@ def _watched(request: pytest.FixtureRequest, handle: AccountHandle, demands: Map
 def _options(request: pytest.FixtureRequest, config: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the account of a test is like, and what is demanded: the closest marker says it first, `config` last."""
     marked = {key: value for key, value in _marked(request.node).items() if key != "check"}  # which needs no account
-    options = {"max_evidence": request.config.getoption("--max-evidence"), "conduct": False, **config, **marked}
+    usual = {"max_evidence": request.config.getoption("--max-evidence"), "conduct": False, "scenario": None}
+    options = {**usual, **config, **marked}
     unknown = sorted(options.keys() - {*ACCOUNT_KEYS, *DEMAND_KEYS})
     if unknown:
         raise pytest.UsageError(f"sendpulse has no {unknown[0]!r}; it takes {', '.join(MARKER_KEYS)}")

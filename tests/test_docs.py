@@ -23,6 +23,7 @@ from mock_server.core.faults import _STEPS
 from mock_server.core.plans import CATEGORIES, SERVICES, TARIFFS
 from mock_server.core.settings import SCHEMA
 from mock_server.core.throttle import ALGORITHM_NAMES
+from mock_server.scenarios import SCENARIOS
 from mock_server.testing import ANY, STRICT
 from mock_server.worldfiles import _PARTS, world_names
 
@@ -129,6 +130,11 @@ def test_every_code_is_documented() -> None:
     missing = [number for number in CODES if f"| {number} |" not in exported.text("codes")]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario_is_documented(name: str) -> None:
+    assert f"| `{name}` |" in exported.text("scenarios")
 
 
 @pytest.mark.parametrize("number", CODES)

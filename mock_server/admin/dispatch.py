@@ -11,7 +11,8 @@ from flask import Request, Response
 
 import mock_server.admin.accounts
 import mock_server.admin.conditions
-import mock_server.admin.records  # noqa: F401 - these three register the functions
+import mock_server.admin.records
+import mock_server.admin.trials  # noqa: F401 - these four register the functions
 from contracts.catalogue import Match, Miss
 from contracts.refusals import Refusal, Refused
 from contracts.suggestions import closest_operation

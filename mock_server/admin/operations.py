@@ -103,6 +103,18 @@ _MESSAGE: Final = obj(
     {"id": integer(min=1), "at": string, "to": string, "subject": string, "links": array(string)},
     code=nullable(string),
 )
+_SCENARIO: Final = obj({"scenario": string, "told": string, "try": string, "good": string, "known": string})
+_TRIAL: Final = obj(
+    {
+        "id": integer(min=1),
+        "scenario": string,
+        "over": boolean,
+        "survived": boolean,
+        "complaints": array(string),
+        "try": string,
+        "good": string,
+    }
+)
 _TIMEOUT: Final[Schema] = {**number, "minimum": 0, "maximum": LONGEST_WAIT, "default": PATIENCE}
 _OF_ENTRY: Final[Any] = {"operation": string, "status": integer(), "error_code": integer(), "since": string}
 _DELIVERY: Final = obj(
@@ -211,6 +223,26 @@ add_fault = _make(
 )
 delete_faults = _delete(f"{_ACCOUNT}/faults", "Forget all faults.")
 delete_fault = _delete(f"{_ACCOUNT}/faults/{{id}}", "Forget one fault.")
+
+list_scenarios = _look(
+    f"{OURS}/scenarios", "The troubles that an account can be put through.", obj({"scenarios": array(_SCENARIO)})
+)
+list_trials = _look(
+    f"{_ACCOUNT}/scenarios",
+    "The scenarios that an account was put through, and whether its client did as a good one does.",
+    obj({"scenarios": array(_TRIAL)}),
+)
+begin_scenario = _make(
+    f"{_ACCOUNT}/scenarios",
+    "Put an account through a scenario from now on.",
+    _TRIAL,
+    body=obj({"scenario": string}),
+)
+end_scenario = _do(
+    f"{_ACCOUNT}/scenarios/{{id}}/end",
+    "Let nothing go wrong any more, and tell whether the client did as a good one does. Clock, limits and tokens stay.",
+    _TRIAL,
+)
 
 get_journal = _look(
     f"{_ACCOUNT}/journal",

@@ -42,6 +42,12 @@ log: Final = logging.getLogger("sendpulse_mock")
     help="Port on which to take mail by SMTP, too; 0 picks a free one.",
 )
 @emulator_settings
+@setting(
+    "--scenario",
+    metavar="NAME",
+    callback=lambda _, option, name: _known_scenario(option, name),
+    help="Put the account that is printed through a trouble, such as unauthorized-loop.",
+)
 @setting("--admin-key", metavar="KEY", help="Key of /_mock, which then answers other machines too.")
 @setting("--log-format", type=click.Choice([*logs.STYLES]), default="text", help="How to write the log.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of errors alone.")
@@ -52,6 +58,7 @@ def serve(
     port: int,
     tls: bool,
     smtp_port: int | None,
+    scenario: str | None,
     log_format: str,
     quiet: bool,
     verbose: bool,
@@ -77,6 +84,7 @@ def serve(
         ):
             if emulator.admin_key is None and not _is_loopback(host):
                 log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
+            _begin(emulator, scenario)
             _greet(emulator, server.url, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
             _await_signal()
     except KeyboardInterrupt:
@@ -106,6 +114,28 @@ def _smtp_login(emulator: Emulator) -> dict[str, object]:
     from mock_server.control import smtp_login
 
     return smtp_login(emulator.world, emulator.world.demo)._asdict()
+
+
+def _known_scenario(option: click.Parameter, name: str | None) -> str | None:
+    if name is None:
+        return None  # and nothing is imported for it
+    from mock_server.core.choices import choose
+    from mock_server.scenarios import SCENARIOS
+
+    try:
+        return choose("scenario", name, SCENARIOS)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param=option) from error
+
+
+def _begin(emulator: Emulator, scenario: str | None) -> None:
+    """Put the account that everybody knows through a scenario, if one was asked for."""
+    if scenario is not None:
+        from mock_server import scenarios
+        from mock_server.control import AccountControl
+
+        trial = scenarios.begin(AccountControl(emulator.world.demo), scenario)
+        log.warning("%s: %s To meet it, %s", trial.name, trial.scenario.told, trial.scenario.try_it)
 
 
 class _Left(BaseException):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mock_server.control import AccountControl
 
@@ -38,6 +38,11 @@ class Scenario:
     set_up: SetUp
     expects: tuple[Expectation, ...]
     rules: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What is told of it, as the admin API shows it."""
+        told = {"told": self.told, "try": self.try_it, "good": self.good, "known": self.known}
+        return {"scenario": self.name, **told}
 
 
 SCENARIOS: Final[dict[str, Scenario]] = {}

@@ -110,6 +110,8 @@ class Trial(AbstractContextManager["Trial"]):
             "over": self.is_over,
             "survived": not complaints,
             "complaints": complaints,
+            "try": self.scenario.try_it,
+            "good": self.scenario.good,
         }
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Faults: what shall go wrong, step by step, and what did."""
+"""Faults: what shall go wrong, step by step, and what did; and scenarios, which are troubles with a name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Response, request
 
 from contracts.catalogue import catalogue
 from mock_server.core.faults import ANY, GROUPS
+from mock_server.scenarios import SCENARIOS, begin, trials_of
 from mock_server.ui.accounts import account_pages, current, not_found
 from mock_server.ui.actions import acts, done, lead_to, wrong
 from mock_server.ui.fields import number_or_text
@@ -41,6 +42,8 @@ def _about(given: dict[str, str]) -> dict[str, Any]:
     return {
         "faults": list(current().faults),
         "groups": GROUPS,
+        "scenarios": SCENARIOS,
+        "trials": trials_of(current().account),
         "operations": sorted(catalogue().by_name),
         "kinds": KINDS,
         "steps": range(1, STEPS + 1),
@@ -108,6 +111,24 @@ def remove(number: int) -> Any:
         return not_found(f"No fault has the id {number}", "It was removed already, or the account was reset.")
     done(f"Fault {number} is removed.")
     return lead_to("faults.show")
+
+
+@pages.post("/scenarios")
+@acts("faults.show")
+def begin_scenario() -> None:
+    trial = begin(current(), request.form.get("scenario", ""))
+    done(f"It is on: {trial.name}. To meet it, {trial.scenario.try_it}.")
+
+
+@pages.post("/scenarios/<int:number>/end")
+@acts("faults.show")
+def end_scenario(number: int) -> None:
+    for trial in trials_of(current().account):
+        if trial.id == number:
+            trial.end()
+            done(f"It is over: {trial.name}.")
+            return
+    raise ValueError(f"no scenario has the id {number}; the account was reset")
 
 
 @pages.post("/faults/clear")

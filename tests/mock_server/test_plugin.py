@@ -193,9 +193,44 @@ def test_a_fault_that_was_met_fails_nothing(pytester: pytest.Pytester) -> None:
     pytester.runpytest("--strict-markers").assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("begun", ["", "sendpulse.scenario('html-500-on-post')"])
+def test_a_scenario_that_is_not_survived_fails_the_test(pytester: pytest.Pytester, begun: str) -> None:
+    pytester.makepyfile(f"""
+        import pytest
+        from sendpulse_client import ServerError
+
+        @pytest.mark.sendpulse(scenario={None if begun else "html-500-on-post"!r})
+        def test_signup(sendpulse):
+            {begun}
+            with pytest.raises(ServerError):
+                sendpulse.client.email.mailing_lists.create("Readers")
+            sendpulse.client.email.mailing_lists.create("Readers")
+    """)
+
+    result = pytester.runpytest("-rN")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["the client did not survive html-500-on-post:", "  conduct.unsafe_repeat: *"])
+
+
+def test_a_scenario_that_is_survived_fails_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from sendpulse_client import Unauthorized
+
+        @pytest.mark.sendpulse(scenario="unauthorized-loop")
+        def test_signup(sendpulse):
+            with pytest.raises(Unauthorized):
+                sendpulse.client.email.mailing_lists.list()
+    """)
+
+    pytester.runpytest("--strict-markers").assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("marker", "told"),
     [
+        ("scenario='rain'", "unknown scenario: 'rain'; use one of: *revoked-token*"),
         ("plans='free'", "sendpulse has no 'plans'; it takes plan, world, limits, clock, credentials, *"),
         ("'strict'", "the marker sendpulse takes keywords, not 'strict'"),
     ],

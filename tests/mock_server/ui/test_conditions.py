@@ -143,6 +143,25 @@ def test_a_fault_is_planned_met_and_removed(browser: Browser, account: AccountCo
     assert "Nothing is going to go wrong" in removed.main.text
 
 
+def test_a_scenario_is_begun_judged_and_ended(browser: Browser, account: AccountControl, vendor: Any) -> None:
+    begun = browser.send(browser.get(FAULTS).form("/scenarios"), {"scenario": "unauthorized-loop"})
+    for _ in range(3):
+        vendor("GET", "/addressbooks")
+    shown = browser.get(FAULTS)
+    ended = browser.send(shown.form("/end"))
+
+    assert begun.notices == ["It is on: unauthorized-loop. To meet it, make one call, and expect it to fail."]
+    assert "3 calls were answered 401" in shown.main.text
+    assert "not survived" in ended.main.text
+    assert list(account.faults) == []
+
+
+def test_a_scenario_that_there_is_not_is_told(browser: Browser) -> None:
+    page = browser.send(browser.get(FAULTS).form("/scenarios"), {"scenario": "rain"})
+
+    assert "Unknown scenario: 'rain'." in page.notices[0]
+
+
 def test_a_fault_of_a_group_answers_as_it_was_told(browser: Browser, vendor: Any) -> None:
     script = {"operation": "calls", "kind1": "answer", "value1": '{"result": false}'}
 
