@@ -101,4 +101,4 @@ def repeats_lost_reads(course: Course) -> Iterator[str]:
     for lost in course.others:
         again = [call for call in course.served if call.same == lost.same and call.number > lost.number]
         if lost.is_lost and lost.is_read and not again:
-            yield f"{lost.about} came broken, and was not asked again: half an answer is none"
+            yield f"{lost.about} came broken, and was not asked again"

@@ -11,6 +11,7 @@ EXCUSED: Final = {
     "test_request_is_repeated_after_a_pause": "its pauses are counted, and nobody waits",
     "test_script_is_met_step_by_step": "it calls as the faults it shows demand",
     "test_client_that_logs_in_for_every_call_is_found": "it shows what is found",
+    "test_client_that_repeats_everything_is_found": "it shows what is found",
     "test_limits_can_be_off": "it shows that nothing is refused",
 }
 """Examples that are no application's, and why."""

@@ -211,6 +211,24 @@ def test_file_of_a_world_that_is_not_there_is_named(tmp_path):
     assert "no such file: 'nope.json'" in err
 
 
+def test_unknown_scenario_is_named(tmp_path):
+    code, out, err = refused(tmp_path, "--scenario", "rain")
+
+    assert (code, out) == (2, "")
+    assert "unknown scenario: 'rain'" in err
+
+
+def test_account_that_is_printed_is_in_the_scenario(tmp_path):
+    with serving(tmp_path, "--scenario", "unauthorized-loop") as server:
+        status, _ = server.ask("GET", "/addressbooks", headers={"Authorization": f"Bearer {server.token()}"})
+        _, told = server.ask("GET", f"/_mock/accounts/{server.ready['client_id']}/scenarios")
+        _, _, err = server.end()
+
+    [trial] = json.loads(told)["scenarios"]
+    assert (status, trial["scenario"], trial["survived"]) == (401, "unauthorized-loop", True)
+    assert "unauthorized-loop: Every call is answered 401, however new its token. To meet it, make one call" in err
+
+
 def test_database_of_another_process_is_left_alone(server, folder):
     code, out, err = refused(folder, "--database", "sqlite:///shared.db", "--port", "0")
 

@@ -250,9 +250,9 @@ BAD: list[tuple[str, Callable[[AccountHandle], Naive], str]] = [
     ("429-without-retry-after", CountsOnRetryAfter, "no call was served"),
     ("minute-quota-used-up", Hammers, "8 calls were answered 429"),
     ("html-500-on-post", RepeatsEverything, "conduct.unsafe_repeat"),
-    ("truncated-body", TakesHalfForNothing, "half an answer is none"),
+    ("truncated-body", TakesHalfForNothing, "came broken, and was not asked again"),
     ("connection-reset", WritesTwice, "conduct.unsafe_repeat"),
-    ("connection-reset", TakesHalfForNothing, "half an answer is none"),
+    ("connection-reset", TakesHalfForNothing, "came broken, and was not asked again"),
     ("full-last-page", ReadsOnePage, "every page that was read was full"),
     ("full-last-page", ReadsForEver, "3 empty pages were read"),
 ]
