@@ -8,16 +8,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from contracts.checks import Failure, promise_of
 from contracts.messages import Answer
 from contracts.model import READ, Operation
 from contracts.redaction import redact
 from contracts.services import oauth
-from contracts.strategies import Case, case_of, cases
-from contracts.suite.accounts import Account, fresh_account
+from contracts.strategies import Case, cases
+from contracts.suite.accounts import Account, NotServed, fresh_account
+from contracts.suite.good_calls import good_call
 from contracts.suite.habits import HABITS, Habit, plain_request
 from contracts.suite.laboratories import Laboratory
 from contracts.suite.scenes import furnish
@@ -34,13 +33,16 @@ class Unreadable(Failure):
 def habits_mean_the_same(laboratory: Laboratory, operation: Operation) -> None:
     """In the habit of every client, a call is answered as in the plain form, and leaves the same state."""
     with fresh_account(laboratory) as account:
-        asked = _Asked(furnish(account), operation)
+        good = good_call(furnish(account), operation)
+        asked = _Asked(account, operation)
+        if good is not None:
+            asked.expect_served(good)
+            asked.compare_all(good)
 
-        @given(_cases(account, operation))
+        @given(cases(operation, account.known, spends=True))  # in a laboratory nothing is anybody's
         def holds(case: Case) -> None:
             laboratory.tally.examples += 1
-            for habit in HABITS.values():
-                asked.compare(case, habit)
+            asked.compare_all(case)
 
         holds()
 
@@ -71,8 +73,18 @@ class _Asked:
         self._before = account.state()
         self._plain: dict[str, _Outcome] = {}
 
-    def compare(self, case: Case, habit: Habit) -> None:
-        """Hold a call in one habit against the plain form of what it means."""
+    def compare_all(self, case: Case) -> None:
+        """Hold a call in every habit against the plain form of what it means."""
+        for habit in HABITS.values():
+            self._compare(case, habit)
+
+    def expect_served(self, case: Case) -> None:
+        """Make sure that a call, which must succeed, does so in the plain form."""
+        answered, _ = self._plain_outcome(case)
+        if not answered.startswith(f"{case.operation.status} "):
+            raise NotServed(f"{case} is to succeed, not {answered}")
+
+    def _compare(self, case: Case, habit: Habit) -> None:
         tally, meant = self._account.laboratory.tally, habit.means(case)
         if meant is None:
             tally.unwritten[habit.name] += 1
@@ -104,21 +116,6 @@ _Outcome = tuple[str, Mapping[str, Any] | None]
 """What was answered, and the state after it where the call may change that."""
 
 
-def _cases(account: Account, operation: Operation) -> SearchStrategy[Case]:
-    """Valid calls, also those that spend: in a laboratory nothing is anybody's."""
-    if operation is not oauth.issue_token:
-        return cases(operation, account.known, spends=True)
-    known = account.credentials
-    return st.just(
-        case_of(
-            operation,
-            grant_type="client_credentials",
-            client_id=known.client_id,
-            client_secret=known.client_secret,
-        )
-    )
-
-
 def _seen(operation: Operation, answer: Answer) -> str:
     """Status, type and body; of two tokens only that they are some."""
     body = json.dumps(redact(answer.json())) if operation is oauth.issue_token else answer.body.decode()
@@ -133,13 +130,21 @@ def _told(plain: _Outcome, written: _Outcome) -> str:
 
 
 def _differences(plain: Any, written: Any, name: str = "") -> list[tuple[str, Any, Any]]:
-    if not isinstance(plain, dict) or not isinstance(written, dict):
+    inner, other = _by_key(plain), _by_key(written)
+    if plain == written or not inner or not other:
         return [(name, written, plain)] if plain != written else []
     return [
         found
-        for key in {**plain, **written}
-        for found in _differences(plain.get(key), written.get(key), f"{name}.{key}" if name else key)
+        for key in {**inner, **other}
+        for found in _differences(inner.get(key), other.get(key), f"{name}.{key}" if name else key)
     ]
+
+
+def _by_key(value: Any) -> dict[str, Any]:
+    """What is inside of a value, to be held against what is inside of another; nothing in what has no inside."""
+    if isinstance(value, list):
+        return {str(number): item for number, item in enumerate(value)}
+    return value if isinstance(value, dict) else {}
 
 
 def _expect_readable(operation: Operation, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Clients in use, unmodified, in scenarios: those that show the bugs they are known for, and some that they get over."""
+"""Clients in use, unmodified, in scenarios: those that show the bugs they are known for, and some that they survive."""
 
 from __future__ import annotations
 

@@ -63,6 +63,7 @@ from mock_server.services.email import blacklist, campaigns, mailing_lists, outc
 from mock_server.services.email.entities import Campaign, Contact, Delivery, MailingList, Tag
 from mock_server.services.email.statuses import ACTIVE, UNSUBSCRIBED, CampaignStatus, DeliveryStatus
 from mock_server.services.smtp import bounces as smtp_bounces
+from mock_server.services.smtp import emails as smtp_emails
 from mock_server.services.smtp import letters, suppression, unsubscribed
 from mock_server.services.smtp import outcomes as smtp_outcomes
 from mock_server.services.smtp import sending as smtp_sending
@@ -498,6 +499,11 @@ def the_last_of_several_in_a_form_is_lost(patch):
         return array[:-1] or array if isinstance(array, list) else array
 
     patch.setattr(decoding, "_without_php_arrays", without_php_arrays)
+
+
+@caught_by(habits, smtp_api.send, failing=HabitMatters)
+def attachments_keep_broken_lines(patch):
+    patch.setattr(smtp_emails, "all_in_base64", lambda _, encoded: dict(encoded))
 
 
 @caught_by(habits, template_api.create, failing=ServerError)
