@@ -45,7 +45,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._account = account
         self._ended: Course | None = None
         self.id = self._number()
-        self._strays_before = len(account.journal.strays())
+        self._last_stray = max((stray.id for stray in account.journal.strays()), default=0)
         planned_before = [fault.id for fault in account.faults]
         scenario.set_up(account)
         self._faults = [fault for fault in account.faults if fault.id not in planned_before]
@@ -65,7 +65,8 @@ class Trial(AbstractContextManager["Trial"]):
     def _course(self) -> Course:
         journal = self._account.journal
         entries = [entry for entry in journal.entries() if entry.id > self.id]
-        return Course(_conversation(entries), _conversation(journal.strays()[self._strays_before :]))
+        strays = [stray for stray in journal.strays() if stray.id > self._last_stray]
+        return Course(_conversation(entries), _conversation(strays))
 
     def _misconduct(self, course: Course) -> list[str]:
         rules = self.scenario.rules

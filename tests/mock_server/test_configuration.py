@@ -30,6 +30,7 @@ def test_nothing_given_means_the_documented_defaults():
         "port": 8480,
         "tls": False,
         "smtp_port": None,
+        "scenario": None,
         "database": None,
         "world": None,
         "plan": None,
