@@ -85,12 +85,13 @@ def expired_token(conversation: Conversation) -> Iterator[Breach]:
     evidence=observed("issues of the vendor's SDKs for PHP and Node, in which clients loop"),
 )
 def unauthorized_storm(conversation: Conversation) -> Iterator[Breach]:
+    """A token that is given ends no storm: the vendor's SDK for PHP fetches one between any two refused calls."""
     storm: list[Call] = []
     worst: list[Call] = []
     for call in conversation.calls:
         if call.status == 401:
             storm.append(call)
-        elif call.status < 400:
+        elif call.status < 400 and not call.is_token_request:
             storm = []
         worst = max(worst, list(storm), key=len)
     if len(worst) >= STORM:

@@ -115,6 +115,13 @@ def goes_on_with_a_bad_token(client: Caller) -> None:
         client.ask("GET", "/balance")
 
 
+def fetches_a_token_after_each_refusal(client: Caller) -> None:
+    client.account.faults.add(*[{"status": 401}] * 4, operation="email.balance.get")
+    for _ in range(4):
+        client.log_in()
+        client.ask("GET", "/balance")
+
+
 def fetches_another_token_once(client: Caller) -> None:
     client.log_in()
     client.account.faults.add({"status": 401}, operation="email.balance.get")
@@ -221,6 +228,7 @@ BAD: dict[Script, str] = {
     fetches_a_token_for_each_call: "token_per_call",
     never_renews_its_token: "expired_token",
     goes_on_with_a_bad_token: "unauthorized_storm",
+    fetches_a_token_after_each_refusal: "unauthorized_storm",
     creates_again_after_an_error: "unsafe_repeat",
     sends_again_after_a_lost_answer: "unsafe_repeat",
     reads_the_first_page_alone: "unread_page",
