@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -40,7 +41,10 @@ def is_vendors(host: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may begin with 127 as well
+        return False
 
 
 @dataclass(frozen=True, slots=True)
