@@ -83,7 +83,7 @@ class ForwardProxy:
         self._beyond = Beyond(environment, near if is_loopback(host) else Reach.VENDOR)
         self._bound: Place | None = None
         self._background: Background | None = None
-        self._carried = 0
+        self._carried: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -120,14 +120,17 @@ class ForwardProxy:
 
     async def _serve(self, listener: socket.socket, ready: Callable[[], None], ended: asyncio.Event) -> None:
         asyncio.get_running_loop().set_exception_handler(_note)
-        server = await asyncio.start_server(self._attend, sock=listener, limit=LONGEST_HEAD, backlog=CONNECTIONS)
+        server = await asyncio.start_server(self._greet, sock=listener, limit=LONGEST_HEAD, backlog=CONNECTIONS)
         ready()
         await ended.wait()
         server.close()  # those that are still carried are cancelled with the loop
 
-    async def _attend(self, *streams: Any) -> None:
-        client = Line(*streams)
-        self._carried += 1
+    def _greet(self, *streams: Any) -> None:
+        task = asyncio.create_task(self._attend(Line(*streams)))
+        self._carried.add(task)
+        task.add_done_callback(self._carried.discard)
+
+    async def _attend(self, client: Line) -> None:
         try:
             await self._carry(client)
         except Declined as declined:
@@ -135,11 +138,10 @@ class ForwardProxy:
         except (OSError, EOFError, h11.ProtocolError) as broken:
             log.debug("proxy: a connection broke: %r", broken)
         finally:
-            self._carried -= 1
             await hang_up(client)
 
     async def _carry(self, client: Line) -> None:
-        if self._carried > CONNECTIONS:
+        if len(self._carried) > CONNECTIONS:
             raise Declined(503, f"more than {CONNECTIONS} connections are open", "close some")
         reading = h11.Connection(h11.SERVER)
         request = await self._request_of(client, reading)

@@ -1,0 +1,72 @@
+"""Leads what a Python program sends to the vendor's hosts to an emulator; found by Python at its start on PYTHONPATH.
+
+Whatever Python the program runs in runs this, so it imports nothing of ours and bears with old versions. TLS still
+shows and checks the vendor's name: only where a connection goes is changed.
+"""
+
+import importlib.util
+import os
+import socket
+import sys
+from importlib.machinery import PathFinder
+from typing import Any, Optional, Tuple  # noqa: UP035 - as above
+
+DOMAIN = os.environ.get("SENDPULSE_EMULATOR_DOMAIN", "")
+IS_OFFLINE = bool(os.environ.get("SENDPULSE_EMULATOR_OFFLINE"))
+
+Door = Tuple[str, int]  # noqa: UP006 - as above
+
+
+def lead() -> None:
+    """Patch the ways by which names become connections."""
+    resolve, look_up = socket.getaddrinfo, socket.gethostbyname
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def getaddrinfo(host: Any, port: Any, family: Any = 0, *rest: Any, **more: Any) -> Any:
+        door = door_for(host, port)
+        return resolve(host, port, family, *rest, **more) if door is None else resolve(*door, 0, *rest, **more)
+
+    socket.getaddrinfo = getaddrinfo
+    socket.gethostbyname = lambda host: look_up((door_for(host, None) or (host,))[0])
+    socket.socket.connect = lambda self, address: connect(self, led(self, address))  # type: ignore[method-assign]
+    socket.socket.connect_ex = lambda self, address: connect_ex(self, led(self, address))  # type: ignore[method-assign]
+
+
+def led(connecting: socket.socket, address: Any) -> Any:
+    """Where a socket is to connect instead. Raises `ConnectionRefusedError` for what is beyond, while offline."""
+    if connecting.family not in (socket.AF_INET, socket.AF_INET6):
+        return address
+    door = door_for(*address[:2])
+    if door is None and IS_OFFLINE and not is_near(address[0]):
+        raise ConnectionRefusedError("sendpulse-mock is offline and does not lead to {}".format(address[0]))
+    return door or address
+
+
+def door_for(host: Any, port: Any) -> Optional[Door]:  # noqa: UP045 - as above
+    """Where the emulator is to be met in place of a host of the vendor's; None for any other host."""
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    if not ("." + name.rstrip(".").lower()).endswith("." + DOMAIN):
+        return None
+    is_plain = port in (80, "80", "http")
+    address, _, number = os.environ["SENDPULSE_EMULATOR_PLAIN" if is_plain else "SENDPULSE_EMULATOR_TLS"].rpartition(":")
+    return address.strip("[]"), int(number)
+
+
+def is_near(host: Any) -> bool:
+    """Whether an address is this machine's."""
+    return str(host) in ("localhost", "::1") or str(host).startswith("127.")
+
+
+def run_users_own() -> None:
+    """Only one module of this name is found; the user's, or the system's, comes after ours."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    others = [folder for folder in sys.path if os.path.abspath(folder or ".") != here]
+    spec = PathFinder.find_spec("sitecustomize", others)
+    if spec is not None and spec.loader is not None:
+        sys.modules["sitecustomize"] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+
+if DOMAIN:
+    lead()
+run_users_own()
