@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from contracts.exchanges import DOMAIN, VENDOR
 from contracts.verify.places import API_KEY, CLIENT_ID, CLIENT_SECRET, is_vendors
+from mock_server.running.doors import Doors
 
 HOOKS: Final = Path(__file__).parent / "hooks"
 """What runtimes run before a program, and lets them bear an emulator in mind."""
@@ -23,25 +24,17 @@ NEAR: Final = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """The addresses at which an emulator is met: by HTTP, by HTTPS as the vendor, and its proxy; all as URLs."""
+class Account:
+    """Where an account is, and its credentials."""
 
-    plain: str
-    tls: str
-    proxy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """The credentials of an account."""
-
+    base_url: str
     client_id: str
     client_secret: str = field(repr=False)
     api_key: str = field(default="", repr=False)
 
 
 def variables(
-    doors: Doors, login: Login, trust: Mapping[str, str], users: Mapping[str, str], *, offline: bool = False
+    doors: Doors, account: Account, trust: Mapping[str, str], users: Mapping[str, str], *, offline: bool = False
 ) -> dict[str, str]:
     """What to set beside what is set already, which are the variables of `users`.
 
@@ -51,17 +44,18 @@ def variables(
     known = {**users, **trust}
     return {
         **trust,
-        **_of_proxy(doors, users, offline=offline),
-        **_of_hooks(doors, known, offline=offline),
-        **_of_account(doors, login, users),
+        **(_of_proxy(doors.proxy, users, offline=offline) if doors.proxy else {}),
+        **(_of_proxied(doors.proxy, known) if doors.proxy else {}),
+        **(_of_hooks(doors, known, offline=offline) if doors.tls else {}),
+        **_of_account(account, users),
     }
 
 
-def _of_proxy(doors: Doors, users: Mapping[str, str], *, offline: bool) -> dict[str, str]:
+def _of_proxy(proxy: str, users: Mapping[str, str], *, offline: bool) -> dict[str, str]:
     """In both spellings: some programs know the one, some the other."""
     near = ",".join(NEAR if offline else dict.fromkeys((*NEAR, *_excepted(users))))
     return {
-        **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), doors.proxy),
+        **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
         **dict.fromkeys(("NO_PROXY", "no_proxy"), near),
     }
 
@@ -77,27 +71,34 @@ def _covers_vendor(entry: str) -> bool:
     return not name or is_vendors(name) or f".{VENDOR}".endswith(f".{name}")
 
 
+def _of_proxied(proxy: str, known: Mapping[str, str]) -> dict[str, str]:
+    """For those that use a proxy, but ask no variable for it."""
+    return {
+        "JAVA_TOOL_OPTIONS": _with(known.get("JAVA_TOOL_OPTIONS"), " ", _java_options(proxy)),
+        "PHP_INI_SCAN_DIR": _with(known.get("PHP_INI_SCAN_DIR", ""), os.pathsep, str(HOOKS / "php")),
+        "SENDPULSE_EMULATOR_HOOKS": str(HOOKS),
+    }
+
+
 def _of_hooks(doors: Doors, known: Mapping[str, str], *, offline: bool) -> dict[str, str]:
+    """For those that use no proxy."""
     tls, plain = (urlsplit(url).netloc for url in (doors.tls, doors.plain))
     return {
         "SENDPULSE_EMULATOR_DOMAIN": DOMAIN,
         "SENDPULSE_EMULATOR_TLS": tls,
         "SENDPULSE_EMULATOR_PLAIN": plain,
-        "SENDPULSE_EMULATOR_HOOKS": str(HOOKS),
         **({"SENDPULSE_EMULATOR_OFFLINE": "1"} if offline else {}),
         "NODE_OPTIONS": _with(known.get("NODE_OPTIONS"), " ", f"--require {_quoted(HOOKS / 'node' / 'lead.cjs')}"),
         "PYTHONPATH": _before(known.get("PYTHONPATH"), os.pathsep, str(HOOKS / "python")),
-        "PHP_INI_SCAN_DIR": _with(known.get("PHP_INI_SCAN_DIR", ""), os.pathsep, str(HOOKS / "php")),
-        "JAVA_TOOL_OPTIONS": _with(known.get("JAVA_TOOL_OPTIONS"), " ", _java_options(doors.proxy)),
     }
 
 
-def _of_account(doors: Doors, login: Login, users: Mapping[str, str]) -> dict[str, str]:
-    """Credentials that the user has set are another account's: halves of two would fit together badly."""
-    given = {CLIENT_ID: login.client_id, CLIENT_SECRET: login.client_secret, API_KEY: login.api_key}
-    credentials = {} if any(users.get(name) for name in given) else {name: text for name, text in given.items() if text}
-    address = {} if users.get("SENDPULSE_BASE_URL") else {"SENDPULSE_BASE_URL": doors.plain}
-    return credentials | address
+def _of_account(account: Account, users: Mapping[str, str]) -> dict[str, str]:
+    """Without credentials if the user has set any: halves of two accounts would not fit together."""
+    given = {CLIENT_ID: account.client_id, CLIENT_SECRET: account.client_secret, API_KEY: account.api_key}
+    has_own = any(users.get(name) for name in given)
+    credentials = {} if has_own else {name: text for name, text in given.items() if text}
+    return {"SENDPULSE_BASE_URL": account.base_url, **credentials}
 
 
 def _java_options(proxy: str) -> str:
@@ -115,7 +116,7 @@ def _quoted(path: Path) -> str:
 
 def _with(present: str | None, separator: str, added: str) -> str:
     """`added` behind what is there, once."""
-    if present is None or added in present.split(separator):
+    if present is None or added in present:
         return present or added
     return f"{present}{separator}{added}"
 

@@ -9,12 +9,12 @@ import os
 import socket
 import sys
 from importlib.machinery import PathFinder
-from typing import Any, Optional, Tuple  # noqa: UP035 - as above
+from typing import Any, Optional, Tuple
 
 DOMAIN = os.environ.get("SENDPULSE_EMULATOR_DOMAIN", "")
 IS_OFFLINE = bool(os.environ.get("SENDPULSE_EMULATOR_OFFLINE"))
 
-Door = Tuple[str, int]  # noqa: UP006 - as above
+Door = Tuple[str, int]
 
 
 def lead() -> None:
@@ -32,23 +32,25 @@ def lead() -> None:
     socket.socket.connect_ex = lambda self, address: connect_ex(self, led(self, address))  # type: ignore[method-assign]
 
 
-def led(connecting: socket.socket, address: Any) -> Any:
+def led(connecting: Any, address: Any) -> Any:
     """Where a socket is to connect instead. Raises `ConnectionRefusedError` for what is beyond, while offline."""
     if connecting.family not in (socket.AF_INET, socket.AF_INET6):
         return address
     door = door_for(*address[:2])
     if door is None and IS_OFFLINE and not is_near(address[0]):
-        raise ConnectionRefusedError("sendpulse-mock is offline and does not lead to {}".format(address[0]))
+        raise ConnectionRefusedError(f"sendpulse-mock is offline and does not lead to {address[0]}")
     return door or address
 
 
-def door_for(host: Any, port: Any) -> Optional[Door]:  # noqa: UP045 - as above
+def door_for(host: Any, port: Any) -> Optional[Door]:
     """Where the emulator is to be met in place of a host of the vendor's; None for any other host."""
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
     if not ("." + name.rstrip(".").lower()).endswith("." + DOMAIN):
         return None
     is_plain = port in (80, "80", "http")
-    address, _, number = os.environ["SENDPULSE_EMULATOR_PLAIN" if is_plain else "SENDPULSE_EMULATOR_TLS"].rpartition(":")
+    address, _, number = os.environ["SENDPULSE_EMULATOR_PLAIN" if is_plain else "SENDPULSE_EMULATOR_TLS"].rpartition(
+        ":"
+    )
     return address.strip("[]"), int(number)
 
 
