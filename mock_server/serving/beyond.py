@@ -59,7 +59,7 @@ class UsersProxy(NamedTuple):
         """The one at an address, whose scheme may be left out. Raises `Declined` for what is no proxy of HTTP."""
         try:
             parts = urlsplit(url if "://" in url else f"http://{url}")
-            port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+            port = {"http": parts.port or 80, "https": parts.port or 443}[parts.scheme]
         except (ValueError, KeyError):
             remedy = "give one by http:// or https://, or add the host to NO_PROXY"
             raise Declined(502, "the environment names a proxy that is none of HTTP", remedy) from None

@@ -52,6 +52,9 @@ IDLE_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
 """How long `ForwardProxy.stop` waits for its thread."""
 
+_TURNS: Final = 5
+"""Of the loop, which asyncio takes from accepting a connection to having it greeted, and us to begin with it."""
+
 log: Final = logging.getLogger("sendpulse_mock")
 
 
@@ -123,7 +126,12 @@ class ForwardProxy:
         server = await asyncio.start_server(self._greet, sock=listener, limit=LONGEST_HEAD, backlog=CONNECTIONS)
         ready()
         await ended.wait()
-        server.close()  # those that are still carried are cancelled with the loop
+        server.close()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        for task in self._carried:
+            task.cancel()
+        await asyncio.gather(*self._carried, return_exceptions=True)
 
     def _greet(self, *streams: Any) -> None:
         task = asyncio.create_task(self._attend(Line(*streams)))
@@ -255,14 +263,14 @@ _OF_ONE_CONNECTION: Final = frozenset(
 
 
 def _place_of(url: str) -> Place:
-    parts = urlsplit(url)
     try:
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
     except (ValueError, KeyError):
-        port = 0
-    if not parts.hostname or not port:
+        host, port = None, 0
+    if not host:
         raise Declined(400, "the request names no host and port that there could be", "send CONNECT host:port")
-    return Place(parts.scheme, parts.hostname, port)
+    return Place(parts.scheme, host, port)
 
 
 def _as_http(declined: Declined) -> bytes:
