@@ -53,7 +53,7 @@ STOP_SECONDS: Final = 5.0
 """How long `ForwardProxy.stop` waits for its thread."""
 
 _TURNS: Final = 5
-"""Of the loop, which asyncio takes from accepting a connection to having it greeted, and us to begin with it."""
+"""Of the loop, which asyncio takes from accepting a connection to having it greeted: it leaks one in between."""
 
 log: Final = logging.getLogger("sendpulse_mock")
 
@@ -126,9 +126,9 @@ class ForwardProxy:
         server = await asyncio.start_server(self._greet, sock=listener, limit=LONGEST_HEAD, backlog=CONNECTIONS)
         ready()
         await ended.wait()
-        server.close()
         for _ in range(_TURNS):
             await asyncio.sleep(0)
+        server.close()
         for task in self._carried:
             task.cancel()
         await asyncio.gather(*self._carried, return_exceptions=True)
