@@ -14,8 +14,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "programs"
 
-PRINTED = "Readers\n"
-"""What each of them prints."""
+PRINTED = "Readers"
+"""What each of them prints, perhaps with the end of the line."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Program:
     @property
     def missing(self) -> str:
         """The first of what it needs that this machine lacks."""
-        needed = (command[0] for command in (self.compiles, self.runs) if command)
+        needed = [command[0] for command in (self.compiles, self.runs) if command and not command[0].startswith("{")]
         return next((name for name in needed if shutil.which(name) is None), "")
 
     def command(self, folder: Path) -> list[str]:

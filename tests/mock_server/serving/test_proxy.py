@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import ssl
-import sys
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import pytest
@@ -55,10 +53,10 @@ class OtherProxy:
         self.answer = answer
         self.heads: list[bytes] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:{}".format(self._listener.getsockname()[1])
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self) -> OtherProxy:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -239,7 +237,7 @@ def test_other_tls_passes_unopened(doors: Doors, tmp_path: Path) -> None:
     context = ssl.create_default_context(cafile=str(certificate))
 
     with LiveServer(App(), identity=self_signed()) as other:
-        target = "localhost:{}".format(place(other.url)[1])
+        target = f"localhost:{place(other.url)[1]}"
         with tunnel(doors.proxy, target) as line, context.wrap_socket(line, server_hostname="localhost") as secured:
             secured.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             answer = all_from(secured)
@@ -430,9 +428,9 @@ def test_client_that_says_nothing_is_hung_up_on(doors: Doors) -> None:
 def test_one_client_too_many_is_told_to_come_again(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mock_server.serving.proxy.CONNECTIONS", 1)
 
-    with ForwardProxy(plain=doors.plain, tls=doors.tls, environment={}) as proxy:
-        with tunnel(proxy.url, "api.sendpulse.com:443"):
-            status, _ = told(proxy.url, b"CONNECT api.sendpulse.com:443 HTTP/1.1\r\nHost: x\r\n\r\n")
+    proxy = ForwardProxy(plain=doors.plain, tls=doors.tls, environment={})
+    with proxy, tunnel(proxy.url, "api.sendpulse.com:443"):
+        status, _ = told(proxy.url, b"CONNECT api.sendpulse.com:443 HTTP/1.1\r\nHost: x\r\n\r\n")
 
     assert status == 503
 
@@ -442,7 +440,7 @@ def both_ends(proxy: str) -> Iterator[tuple[socket.socket, socket.socket]]:
     """A client's end and a server's of one tunnel."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(SECONDS)
-        with tunnel(proxy, "127.0.0.1:{}".format(listener.getsockname()[1])) as client:
+        with tunnel(proxy, f"127.0.0.1:{listener.getsockname()[1]}") as client:
             server, _ = listener.accept()
             with server:
                 server.settimeout(SECONDS)
@@ -494,7 +492,7 @@ def test_address_is_not_known_before_it_listens(doors: Doors) -> None:
 
 
 def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 @needs_proc
@@ -518,10 +516,10 @@ def test_500_tunnels_leave_nothing(doors: Doors, authority: Authority) -> None:
     request = b"GET /addressbooks HTTP/1.1\r\nHost: api.sendpulse.com\r\nConnection: close\r\n\r\n"
 
     def call() -> bytes:
-        with tunnel(doors.proxy, "api.sendpulse.com:443") as line:
-            with context.wrap_socket(line, server_hostname="api.sendpulse.com") as secured:
-                secured.sendall(request)
-                return all_from(secured)[:12]
+        name = "api.sendpulse.com"
+        with tunnel(doors.proxy, f"{name}:443") as line, context.wrap_socket(line, server_hostname=name) as secured:
+            secured.sendall(request)
+            return all_from(secured)[:12]
 
     call()
     threads, files = threading.active_count(), open_files()
