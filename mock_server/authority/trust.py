@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mock_server.authority.stores import JAVA_PASSWORD
@@ -12,8 +11,8 @@ if TYPE_CHECKING:
     from mock_server.authority.authorities import Authority
 
 
-def trust_variables(authority: Authority, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables of a child of a process that has `environ`, whose own roots and options they keep."""
+def trust_variables(authority: Authority) -> dict[str, str]:
+    """The variables of a child of this process, whose own roots and options they keep."""
     bundle = str(authority.bundle_file)
     return {
         "SSL_CERT_FILE": bundle,  # OpenSSL, so Python and Ruby; Go, .NET, rustls
@@ -21,9 +20,9 @@ def trust_variables(authority: Authority, environ: Mapping[str, str] = os.enviro
         "CURL_CA_BUNDLE": bundle,
         "NODE_EXTRA_CA_CERTS": bundle,
         "DENO_CERT": bundle,
-        "JAVA_TOOL_OPTIONS": _after(environ.get("JAVA_TOOL_OPTIONS"), " ", _java_options(authority)),
+        "JAVA_TOOL_OPTIONS": _after(os.environ.get("JAVA_TOOL_OPTIONS"), " ", _java_options(authority)),
         # Empty is PHP's own folder.
-        "PHP_INI_SCAN_DIR": _after(environ.get("PHP_INI_SCAN_DIR", ""), os.pathsep, str(authority.php_folder)),
+        "PHP_INI_SCAN_DIR": _after(os.environ.get("PHP_INI_SCAN_DIR", ""), os.pathsep, str(authority.php_folder)),
     }
 
 
@@ -36,6 +35,6 @@ def _java_options(authority: Authority) -> str:
 
 def _after(present: str | None, separator: str, added: str) -> str:
     """`added` behind what is there, once."""
-    if present is None or added in present:
-        return present or added
-    return f"{present}{separator}{added}"
+    if present is None:
+        return added
+    return present if added in present else f"{present}{separator}{added}"

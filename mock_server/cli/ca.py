@@ -45,7 +45,7 @@ def env(*, shell: str) -> None:
 
 @ca.command
 def remove() -> None:
-    """Remove the authority: its key, its certificate, and what was written for clients to trust it."""
+    """Leave nothing of it, nor of what was written for clients."""
     with authority_of_user() as authority:
         was_there = authority.remove()
         click.echo(f"removed {authority.folder}" if was_there else f"there is none in {authority.folder}", err=True)

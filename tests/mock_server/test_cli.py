@@ -33,7 +33,7 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
 
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert code == 0
-    assert listed == ["check", "conduct", "coverage", "drift", "export", "record", "serve", "verify"]
+    assert listed == ["ca", "check", "conduct", "coverage", "drift", "export", "record", "serve", "verify"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,8 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
         ["serve", "-q", "-v"],
         ["serve", "--config", "missing.toml"],
         ["export"],
+        ["ca"],
+        ["ca", "env", "--shell", "fish"],
         ["check"],
         ["conduct"],
         ["conduct", "missing.json"],

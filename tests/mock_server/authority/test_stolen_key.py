@@ -98,7 +98,7 @@ class Crime:
 @pytest.fixture(scope="module")
 def crime(tmp_path_factory) -> Crime:
     folder = tmp_path_factory.mktemp("crime")
-    true = Authority(folder / "authority")
+    true = Authority(folder / "Application Support" / "authority")  # as on macOS, with a blank
     stolen = Issuer.of_pem(true.key_file.read_bytes())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(certificates, "PERMITTED_DOMAINS", ("com", "localhost"))
