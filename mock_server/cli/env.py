@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from typing import IO, TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -21,11 +22,32 @@ SERVED: Final = "http://127.0.0.1:8480"
 """Where `serve` is met unless it is told otherwise."""
 
 
+class Address(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic in later versions of click
+    """Scheme, host and port of a server."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As it stands, without a slash at its end."""
+        url = value.rstrip("/")
+        if not _is_address(url):
+            self.fail(f"{value!r} is no address of a server; give one such as {SERVED}", param, ctx)
+        return url
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.port) and url == f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return False
+
+
 @click.command
 @click.option("--ready", metavar="FILE", type=click.File(), help="What serve printed, - for standard input.")
-@click.option("--url", help=f"Where it serves, unless --ready says so.  [default: {SERVED}]")
-@click.option("--proxy", metavar="URL", help="Where its proxy listens, unless --ready says so.")
-@click.option("--doors", metavar="PLAIN TLS", nargs=2, help="Where its proxy leads, unless --ready says so.")
+@click.option("--url", type=Address(), help=f"Where it serves, unless --ready says so.  [default: {SERVED}]")
+@click.option("--proxy", type=Address(), help="Where its proxy listens, unless --ready says so.")
+@click.option("--doors", type=Address(), nargs=2, help="Where its proxy leads, unless --ready says so.")
 @shell_option
 def env(
     *, ready: IO[str] | None, url: str | None, proxy: str | None, doors: tuple[str, str] | None, shell: str
@@ -33,7 +55,8 @@ def env(
     """Print what to set so that programs find a running emulator in the vendor's place.
 
     It is given by the line of JSON that serve printed, or by its addresses. With a proxy, programs need no change:
-    their calls to https://api.sendpulse.com are led to it. With doors, those are, too, that ask for no proxy.
+    their calls to https://api.sendpulse.com are led to it. With the doors, one without TLS and one with it, those are,
+    too, that ask for no proxy.
     """
     from mock_server.running.environment import variables
 
@@ -41,17 +64,21 @@ def env(
     account = _account(url or said.get("url", SERVED), said)
     ways = _doors(proxy or said.get("proxy", ""), doors, said.get("doors", {}))
     trust = _trust() if ways.proxy or account.base_url.startswith("https:") else {}
-    click.echo(written(variables(ways, account, trust, os.environ), shell))
+    told = variables(ways, account, trust, os.environ)
+    click.echo(written({name: told[name] for name in told if (shell, name) not in _NOT_TAKEN}, shell))
+
+
+_NOT_TAKEN: Final = {("github", "NODE_OPTIONS")}
+"""GitHub refuses a file that sets it for the steps to come; a step may set it for itself."""
 
 
 def _read(ready: IO[str]) -> Mapping[str, Any]:
-    line = ready.readline()
     try:
-        said = json.loads(line)
+        said = json.loads(ready.readline())
     except ValueError:
         said = None
     if not isinstance(said, dict) or not said.get("ready"):
-        raise click.UsageError(f"{ready.name} begins with {line[:60]!r}; give what serve prints on standard output")
+        raise click.UsageError(f"{ready.name} does not begin with what serve prints on standard output; give that")
     return said
 
 

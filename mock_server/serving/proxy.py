@@ -265,12 +265,13 @@ _OF_ONE_CONNECTION: Final = frozenset(
 def _place_of(url: str) -> Place:
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        if not parts.hostname:
+            raise ValueError("no host")
     except (ValueError, KeyError):
-        host, port = None, 0
-    if not host:
-        raise Declined(400, "the request names no host and port that there could be", "send CONNECT host:port")
-    return Place(parts.scheme, host, port)
+        remedy = "send CONNECT host:port, or a whole URL"
+        raise Declined(400, "the request names no host and port that there could be", remedy) from None
+    return Place(parts.scheme, parts.hostname, port)
 
 
 def _as_http(declined: Declined) -> bytes:
