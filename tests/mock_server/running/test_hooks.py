@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,6 +134,24 @@ asyncio.run(main())
 """
 
     assert ran(PYTHON, source, emulator) == str(urlsplit(emulator).port)
+
+
+@pytest.mark.skipif(find_spec("aiohttp") is None, reason="there is no aiohttp")
+@pytest.mark.parametrize("resolver", ["ThreadedResolver", "AsyncResolver"])
+def test_aiohttp_is_led_whoever_resolves_for_it(emulator: str, resolver: str) -> None:
+    source = f"""
+import asyncio
+import aiohttp
+
+async def main():
+    resolver = object.__new__(aiohttp.{resolver})
+    [found] = await aiohttp.{resolver}.resolve(resolver, "api.sendpulse.com", 443)
+    print(found["hostname"], found["host"], found["port"])
+
+asyncio.run(main())
+"""
+
+    assert ran(PYTHON, source, emulator) == f"api.sendpulse.com {urlsplit(emulator).netloc.replace(':', ' ')}"
 
 
 def test_python_looks_up_the_vendor_on_this_machine(emulator: str) -> None:

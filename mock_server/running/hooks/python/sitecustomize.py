@@ -59,6 +59,50 @@ def is_near(host: Any) -> bool:
     return str(host) in ("localhost", "::1") or str(host).startswith("127.")
 
 
+class WaitForAiohttp:
+    """Has aiohttp's resolvers led as soon as they are there: some ask C libraries, which know nothing of ours."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002 - as Python calls it
+        """The module, which is changed once it is loaded; None for all others."""
+        if name != "aiohttp.resolver":
+            return None
+        sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(name, path)
+        if spec is not None and spec.loader is not None:
+            spec.loader.exec_module = after(spec.loader.exec_module, lead_resolvers)  # type: ignore[method-assign]
+        return spec
+
+
+def after(first: Any, then: Any) -> Any:
+    """Both, one after the other, with the same argument."""
+
+    def both(module: Any) -> None:
+        first(module)
+        then(module)
+
+    return both
+
+
+def lead_resolvers(module: Any) -> None:
+    """Have each answer with the emulator's address for the vendor's hosts."""
+    for resolver in (module.ThreadedResolver, module.AsyncResolver):
+        resolver.resolve = led_resolve(resolver.resolve)
+
+
+def led_resolve(resolve: Any) -> Any:
+    """The method of a resolver, and the emulator for the vendor's hosts."""
+
+    async def answer(self: Any, host: str, port: int = 0, family: Any = socket.AF_INET) -> Any:
+        door = door_for(host, port)
+        if door is None:
+            return await resolve(self, host, port, family)
+        [(found, _, proto, _, address)] = socket.getaddrinfo(*door, 0, socket.SOCK_STREAM)
+        numeric = {"family": found, "proto": proto, "flags": socket.AI_NUMERICHOST | socket.AI_NUMERICSERV}
+        return [{"hostname": host, "host": address[0], "port": address[1], **numeric}]
+
+    return answer
+
+
 def run_users_own() -> None:
     """Only one module of this name is found; the user's, or the system's, comes after ours."""
     here = os.path.dirname(os.path.abspath(__file__))
@@ -71,4 +115,5 @@ def run_users_own() -> None:
 
 if DOMAIN:
     lead()
+    sys.meta_path.insert(0, WaitForAiohttp())
 run_users_own()
