@@ -145,6 +145,9 @@ class ForwardProxy:
             await take_leave(client, _as_http(declined))
         except (OSError, EOFError, h11.ProtocolError) as broken:
             log.debug("proxy: a connection broke: %r", broken)
+        except asyncio.CancelledError:  # the proxy is stopped, and waits for nobody
+            client.writer.transport.abort()
+            raise
         finally:
             await hang_up(client)
 

@@ -22,6 +22,7 @@ from mock_server.authority import Authority
 from mock_server.authority.certificates import self_signed
 from mock_server.running.doors import Doors, opened
 from mock_server.serving.beyond import Beyond, Place, Reach
+from mock_server.serving.lines import LONGEST_HEAD
 from mock_server.serving.live import LiveServer
 from mock_server.serving.proxy import ForwardProxy
 
@@ -508,6 +509,24 @@ def test_open_tunnels_end_with_the_proxy_and_leave_nothing(doors: Doors) -> None
 
     assert threading.active_count() == threads
     assert open_files() <= files + 50  # the emulator, on the same process, may still be closing its ends
+
+
+def test_client_that_does_not_read_holds_nothing_up(doors: Doors) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        listener.settimeout(SECONDS)
+        with ForwardProxy(plain=doors.plain, tls=doors.tls, environment={}) as proxy:
+            stack.enter_context(tunnel(proxy.url, "127.0.0.1:{}".format(listener.getsockname()[1])))
+            server = stack.enter_context(listener.accept()[0])
+            server.settimeout(0.2)
+            sent = 0
+            with pytest.raises(TimeoutError):
+                while sent < 1000 * LONGEST_HEAD:
+                    sent += server.send(b"x" * LONGEST_HEAD)
+
+        server.settimeout(SECONDS)
+        with pytest.raises(OSError, match="reset|[Bb]roken|aborted"):
+            while True:
+                server.sendall(b"x" * LONGEST_HEAD)
 
 
 @needs_proc
