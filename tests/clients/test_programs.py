@@ -37,7 +37,7 @@ def surroundings(mock: MockServer, tmp_path_factory: pytest.TempPathFactory) -> 
     users = {**USERS, "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
     with opened(mock.emulator, authority.vendors_identity(), environment={}) as doors:
         account = Account(doors.plain, "", "")
-        yield {**users, **variables(doors, account, trust_variables(authority, users), users)}
+        yield {**users, **variables(doors, account, trust_variables(authority), users)}
 
 
 def _trust_in_mono(authority: Authority, home: Path) -> None:

@@ -228,7 +228,8 @@ def test_what_the_user_has_php_run_first_still_runs(emulator: str, tmp_path: Pat
 
 @pytest.mark.parametrize("language", [pytest.param(name, marks=needs[name]) for name in PROGRAMS])
 def test_hook_that_is_told_nothing_does_nothing(language: str, emulator: str) -> None:
-    printing = {PYTHON: "print('well')", NODE: "console.log('well')", PHP: "<?php echo 'well';"}[language]
+    asking = f"file_get_contents('{emulator}', false, stream_context_create()) === '127.0.0.1'"
+    sources = {PYTHON: "print('well')", NODE: "console.log('well')", PHP: f"<?php if ({asking}) echo 'well';"}
     told = variables(Doors("", emulator, emulator), Account("", "", ""), {}, USERS)
     hooks = {
         name: told[name] for name in ("NODE_OPTIONS", "PYTHONPATH", "PHP_INI_SCAN_DIR", "SENDPULSE_EMULATOR_HOOKS")
@@ -236,7 +237,7 @@ def test_hook_that_is_told_nothing_does_nothing(language: str, emulator: str) ->
 
     ended = subprocess.run(
         PROGRAMS[language],
-        input=printing,
+        input=sources[language],
         env={**USERS, **hooks},
         capture_output=True,
         text=True,

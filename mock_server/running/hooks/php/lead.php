@@ -6,8 +6,8 @@ namespace SendPulseMock {
 /** What every context of streams begins with. */
 function options(): array
 {
-    $proxy = preg_replace('~^http~', 'tcp', getenv('HTTPS_PROXY'));
-    return ['http' => ['proxy' => $proxy, 'request_fulluri' => true]];
+    $proxy = getenv('HTTPS_PROXY');
+    return $proxy ? ['http' => ['proxy' => preg_replace('~^http~', 'tcp', $proxy), 'request_fulluri' => true]] : [];
 }
 
 /** A new context. PHP has no function left to make one, but gives one to a stream that is set an option. */
