@@ -30,6 +30,7 @@ def test_nothing_given_means_the_documented_defaults():
         "port": 8480,
         "tls": False,
         "smtp_port": None,
+        "proxy": None,
         "database": None,
         "world": None,
         "plan": None,
@@ -85,7 +86,7 @@ def test_what_is_either_so_or_not_can_stand_in_the_file_too(monkeypatch):
     [
         (
             "prot = 1",
-            "unknown key: 'prot'; use one of: host, port, tls, smtp-port, database",
+            "unknown key: 'prot'; use one of: host, port, tls, smtp-port, proxy, database",
         ),
         ("config = 'a.toml'", "unknown key: 'config'"),
         ("port = '1'", "port is '1'; give an integer"),
