@@ -85,8 +85,10 @@ def after(first: Any, then: Any) -> Any:
 
 def lead_resolvers(module: Any) -> None:
     """Have each answer with the emulator's address for the vendor's hosts."""
-    for resolver in (module.ThreadedResolver, module.AsyncResolver):
-        resolver.resolve = led_resolve(resolver.resolve)
+    for name in ("ThreadedResolver", "AsyncResolver"):
+        resolver = getattr(module, name, None)  # which they are has changed before
+        if resolver is not None:
+            resolver.resolve = led_resolve(resolver.resolve)
 
 
 def led_resolve(resolve: Any) -> Any:
