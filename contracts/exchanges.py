@@ -10,7 +10,10 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from contracts.messages import Answer, Request
 
-VENDOR: Final = "api.sendpulse.com"
+DOMAIN: Final = "sendpulse.com"
+"""Which, with all below it, is the vendor's."""
+
+VENDOR: Final = f"api.{DOMAIN}"
 """The host of the vendor's API."""
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-VENDOR: Final = "https://api.sendpulse.com"
+from contracts import exchanges
+
+VENDOR: Final = f"https://{exchanges.VENDOR}"
 
 CLIENT_ID, CLIENT_SECRET, API_KEY = "SENDPULSE_CLIENT_ID", "SENDPULSE_CLIENT_SECRET", "SENDPULSE_API_KEY"
 """The variables of the environment that hold credentials. Nothing else does: flags are kept by shells."""
@@ -35,12 +38,15 @@ def place_of(url: str, *, may_be_vendors: bool = False) -> str:
 
 def is_vendors(host: str) -> bool:
     """Whether a host is the vendor's."""
-    return host.rstrip(".").lower() == "sendpulse.com" or host.rstrip(".").lower().endswith(".sendpulse.com")
+    return f".{host.rstrip('.').lower()}".endswith(f".{exchanges.DOMAIN}")
 
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may begin with 127 as well
+        return False
 
 
 @dataclass(frozen=True, slots=True)

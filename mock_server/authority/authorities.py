@@ -90,6 +90,13 @@ class Authority:
             self._identity = self._issuer.identity(_now())
         return self._identity
 
+    def vendors_identity(self) -> Identity:
+        """What a server shows as one of the vendor's hosts, and as nothing else.
+
+        It names no addresses, which Mono cannot hold to an authority's constraints, and so refuses.
+        """
+        return self._issuer.identity(_now(), addresses=())
+
     def server_context(self) -> ssl.SSLContext:
         """A context that shows the identity."""
         return server_context(self.identity())

@@ -12,6 +12,7 @@ from mock_server.cli.check import check
 from mock_server.cli.conduct import conduct
 from mock_server.cli.coverage import coverage
 from mock_server.cli.drift import drift
+from mock_server.cli.env import env
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
 from mock_server.cli.record import record
@@ -28,7 +29,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, verify, record, check, conduct, drift, ca):
+for command in (serve, export, coverage, verify, record, check, conduct, drift, ca, env):
     commands.add_command(command)
 
 

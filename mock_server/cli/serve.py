@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 import click
@@ -20,10 +20,11 @@ from mock_server.cli.exits import GOOD, INTERRUPTED
 from mock_server.configuration import config_file, emulator_settings, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mock_server.authority import Identity
     from mock_server.emulator import Emulator
+    from mock_server.running.doors import Doors
     from mock_server.serving.live import LiveServer
     from mock_server.serving.smtp import SmtpServer
     from mock_server.serving.ticker import Ticker
@@ -40,6 +41,11 @@ log: Final = logging.getLogger("sendpulse_mock")
     "--smtp-port",
     type=click.IntRange(0, 65535),
     help="Port on which to take mail by SMTP, too; 0 picks a free one.",
+)
+@setting(
+    "--proxy",
+    type=click.IntRange(0, 65535),
+    help="Port of a proxy that leads calls to the vendor here, see env; 0 picks a free one.",
 )
 @emulator_settings
 @setting(
@@ -59,6 +65,7 @@ def serve(
     tls: bool,
     smtp_port: int | None,
     scenario: str | None,
+    proxy: int | None,
     log_format: str,
     quiet: bool,
     verbose: bool,
@@ -67,11 +74,14 @@ def serve(
     """Run the emulator.
 
     When it accepts connections it prints one line of JSON on standard output: its url, the client_id and
-    client_secret of an account, its pid and, with --smtp-port, its smtp: host, port, user and password. All else goes
-    to standard error. SIGTERM ends it with exit code 0.
+    client_secret of an account, its pid and, with --smtp-port, its smtp: host, port, user and password, and with
+    --proxy the proxy's url, and the doors that it leads to. All else goes to standard error. SIGTERM ends it with exit
+    code 0.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other; give one of them")
+    if proxy is not None and options["admin_key"] is None and not _is_loopback(host):
+        raise click.UsageError(f"--proxy on {host} would open /_mock to other machines; give an --admin-key")
     logs.set_up(log_format, quiet=quiet, verbose=verbose)
     signal.signal(signal.SIGTERM, _leave)
     identity = _identity() if tls else None
@@ -81,11 +91,12 @@ def serve(
             _listening(emulator, host, port, identity) as server,
             _ticking(emulator),
             _taking_mail(emulator, host, smtp_port, identity),
+            _leading(emulator, host, proxy) as doors,
         ):
             if emulator.admin_key is None and not _is_loopback(host):
                 log.warning("other machines can reach %s but not /_mock; --admin-key KEY lets them", server.url)
             _begin(emulator, scenario)
-            _greet(emulator, server.url, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
+            _greet(emulator, server.url, doors, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
             _await_signal()
     except KeyboardInterrupt:
         _end_process(INTERRUPTED)
@@ -93,21 +104,26 @@ def serve(
         _end_process(GOOD)
 
 
-def _greet(emulator: Emulator, url: str, *, with_banner: bool) -> None:
+def _greet(emulator: Emulator, url: str, doors: Doors | None, *, with_banner: bool) -> None:
     """Tell people and programs that the server accepts connections."""
     demo = emulator.world.demo
     facts = {"url": url, "client_id": demo.client_id, "client_secret": demo.client_secret}
     smtp = _smtp_login(emulator) if emulator.world.smtp_address else {}
+    led = {"proxy": doors.proxy, "doors": {"plain": doors.plain, "tls": doors.tls}} if doors else {}
     if with_banner:
         by_tls = _BY_TLS if url.startswith("https:") else ""
         by_smtp = _BY_SMTP.format(**smtp) if smtp else ""
-        click.echo(_BANNER.format(version=__version__, by_tls=by_tls, by_smtp=by_smtp, **facts), err=True)
+        by_proxy = _BY_PROXY.format(url=url, doors=doors) if doors else ""
+        ways = {"by_tls": by_tls, "by_smtp": by_smtp, "by_proxy": by_proxy}
+        click.echo(_BANNER.format(version=__version__, **ways, **facts), err=True)
     else:
         log.info("listening on %s", url)
         if smtp:
             log.info("taking mail by SMTP on %s:%s", smtp["host"], smtp["port"])
+        if doors:
+            log.info("leading calls to the vendor here by the proxy %s", doors.proxy)
     gc.freeze()  # what is alive now stays: no collection looks at it again, nor does the end of the process
-    click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid()} | ({"smtp": smtp} if smtp else {})))
+    click.echo(json.dumps({"ready": True, **facts, "pid": os.getpid(), **({"smtp": smtp} if smtp else {}), **led}))
 
 
 def _smtp_login(emulator: Emulator) -> dict[str, object]:
@@ -214,6 +230,23 @@ def _taking_mail(
     return _started(SmtpServer(emulator.world, host=host, port=port, identity=identity))
 
 
+@contextmanager
+def _leading(emulator: Emulator, host: str, port: int | None) -> Iterator[Doors | None]:
+    if port is None:
+        yield None
+        return
+    from mock_server.running.doors import opened
+
+    with authority_of_user() as authority:
+        identity = authority.vendors_identity()
+    with ExitStack() as stack:
+        try:
+            doors = stack.enter_context(opened(emulator, identity, host=host, port=port))
+        except OSError as error:
+            raise click.ClickException(error.strerror or str(error)) from error
+        yield doors
+
+
 def _ticking(emulator: Emulator) -> Ticker:
     from mock_server.serving.ticker import Ticker
 
@@ -237,7 +270,7 @@ From Python:
 In a browser:
   {url}/_mock/ui
 
-{by_smtp}Ctrl+C ends it.
+{by_smtp}{by_proxy}Ctrl+C ends it.
 """
 
 _BY_TLS: Final = """For programs that a shell starts to trust its certificate:
@@ -247,6 +280,12 @@ _BY_TLS: Final = """For programs that a shell starts to trust its certificate:
 
 _BY_SMTP: Final = """By SMTP, with STARTTLS or without:
   host {host}, port {port}, user {user}, password {password}
+
+"""
+
+
+_BY_PROXY: Final = """For programs that a shell starts, whatever they are written in, to find it in the vendor's place:
+  eval "$(sendpulse-mock env --url {url} --proxy {doors.proxy} --doors {doors.plain} {doors.tls})"
 
 """
 

@@ -14,9 +14,9 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from mock_server.serving.background import Background
 from mock_server.serving.conversations import Busy, Conversation
 from mock_server.serving.sockets import listen
 
@@ -72,8 +72,7 @@ class SmtpServer:
         self._port = port
         self._identity = identity
         self._address: tuple[str, int] | None = None
-        self._thread: Thread | None = None
-        self._end: Callable[[], object] = lambda: None
+        self._background: Background | None = None
         self.conversations: set[Conversation] = set()
         """Those that are open."""
 
@@ -98,23 +97,20 @@ class SmtpServer:
 
         Raises `OSError`, naming host and port, when the address is in use or isn't ours.
         """
-        if self._thread is not None:
+        if self._background is not None:
             return
         listener = listen(self._host, self._port, CONNECTIONS)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNREAD)  # accepted sockets inherit it
         self.world.smtp_address = self._address = listener.getsockname()[:2]
-        is_ready = Event()
-        self._thread = Thread(target=self._run, args=(listener, is_ready), name="sendpulse-mock-smtp", daemon=True)
-        self._thread.start()
-        is_ready.wait()
+        self._background = Background("sendpulse-mock-smtp", partial(self._serve, listener))
+        self._background.start()
 
     def stop(self) -> None:
         """Accept no more, hang up, let what has come whole be taken in for `STOP_SECONDS`. Harmless when stopped."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
+        background, self._background = self._background, None
+        if background is not None:
             self.world.smtp_address = self._address = None
-            self._end()
-            thread.join(STOP_SECONDS)
+            background.stop(STOP_SECONDS)
 
     def __enter__(self) -> Self:
         self.start()
@@ -123,17 +119,12 @@ class SmtpServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _run(self, listener: socket.socket, is_ready: Event) -> None:
-        with asyncio.Runner() as runner:
-            runner.run(self._serve(listener, is_ready))
-
-    async def _serve(self, listener: socket.socket, is_ready: Event) -> None:
-        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    async def _serve(self, listener: socket.socket, ready: Callable[[], None], ended: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(_TAKERS, "sendpulse-mock-smtp"))
         loop.set_exception_handler(_note)
-        self._end = partial(loop.call_soon_threadsafe, ended.set)
         server = await loop.create_server(self._greet, sock=listener, backlog=CONNECTIONS)
-        is_ready.set()
+        ready()
         await ended.wait()
         server.close()
         for conversation in list(self.conversations):

@@ -31,6 +31,7 @@ def test_nothing_given_means_the_documented_defaults():
         "tls": False,
         "smtp_port": None,
         "scenario": None,
+        "proxy": None,
         "database": None,
         "world": None,
         "plan": None,
@@ -86,7 +87,7 @@ def test_what_is_either_so_or_not_can_stand_in_the_file_too(monkeypatch):
     [
         (
             "prot = 1",
-            "unknown key: 'prot'; use one of: host, port, tls, smtp-port, database",
+            "unknown key: 'prot'; use one of: host, port, tls, smtp-port, proxy, database",
         ),
         ("config = 'a.toml'", "unknown key: 'config'"),
         ("port = '1'", "port is '1'; give an integer"),

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+import requests
 
 import mock_server
 from mock_server.authority import Authority
@@ -326,6 +327,46 @@ def test_people_are_told_how_programs_come_to_trust_the_certificate(tmp_path, au
     _, _, shown = at_a_terminal(tmp_path, "--tls")
 
     assert 'eval "$(sendpulse-mock ca env)"' in shown
+
+
+def test_with_a_proxy_calls_to_the_vendor_come_here(tmp_path, authority):
+    with serving(tmp_path, "--proxy", "0") as server:
+        ready = server.ready
+        with requests.Session() as session:
+            session.trust_env = False
+            session.proxies, session.verify = {"https": ready["proxy"]}, str(authority.bundle_file)
+            answer = session.get("https://api.sendpulse.com/addressbooks", timeout=SECONDS)
+        code, out, err = server.end()
+
+    assert answer.json() == {"message": "Unauthorized!", "error_code": 401}
+    assert ready["doors"].keys() == {"plain", "tls"}
+    assert (code, out) == (0, "")
+    assert f"leading calls to the vendor here by the proxy {ready['proxy']}" in err
+
+
+def test_proxy_for_other_machines_wants_a_key(tmp_path, authority):
+    code, _, err = refused(tmp_path, "--proxy", "0", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 - what is tested
+
+    assert code == 2
+    assert "give an --admin-key" in err
+
+
+def test_port_of_the_proxy_that_is_taken_is_named(tmp_path, authority):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = refused(tmp_path, "--port", "0", "--proxy", str(port))
+
+    assert code == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in err
+
+
+@needs_a_terminal
+def test_people_are_told_how_programs_find_the_proxy(tmp_path, authority):
+    server, _, shown = at_a_terminal(tmp_path, "--proxy", "0")
+
+    doors = server.ready["doors"]
+    addresses = f"--proxy {server.ready['proxy']} --doors {doors['plain']} {doors['tls']}"
+    assert f'eval "$(sendpulse-mock env --url {server.url} {addresses})"' in shown
 
 
 def test_mail_is_taken_by_smtp_where_that_is_asked_for(tmp_path):

@@ -1,0 +1,1 @@
+"""Other people's programs, run so that their calls to the vendor reach an emulator."""
