@@ -10,6 +10,7 @@ from contracts.catalogue import Miss
 from contracts.envelopes import Json
 from contracts.model import Operation
 from contracts.refusals import Refusal
+from mock_server.core import stopwatch
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Instant
 from mock_server.core.store import Changes
@@ -28,6 +29,7 @@ class Exchange:
         stand_in: the account that unknown credentials stand for, if any; in process alone.
         only: the account whose credentials alone are good, if there is one; in process alone.
         time_out: the caller's read time-out in seconds where it is known; in process alone.
+        pause: sits out so many seconds, or less once nobody waits any more; in process alone.
         is_loud: whether our own bugs reach the caller as exceptions; in process alone.
         at: the instant at which the limiter saw the request, `number` its place in the journal.
         spoil: what a planned fault does to the finished answer; `dropped_after` bytes of the body the connection ends.
@@ -56,6 +58,7 @@ class Exchange:
         "operation",
         "params",
         "path",
+        "pause",
         "payload",
         "query_string",
         "refusal",
@@ -81,6 +84,7 @@ class Exchange:
         stand_in: Account | None = None,
         only: Account | None = None,
         time_out: float | None = None,
+        pause: Callable[[float], object] | None = None,
         is_loud: bool = False,
     ) -> None:
         self.world = world
@@ -94,6 +98,7 @@ class Exchange:
         self.stand_in = stand_in
         self.only = only
         self.time_out = time_out
+        self.pause = pause or stopwatch.pause
         self.is_loud = is_loud
 
         self.operation: Operation | None = None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STAND_IN: Final = "sendpulse_mock.stand_in"
 ONLY: Final = "sendpulse_mock.only"
 TIME_OUT: Final = "sendpulse_mock.timeout"
+PAUSE: Final = "sendpulse_mock.pause"
 LOUD: Final = "sendpulse_mock.loud"
 """What callers in the same process tell about a request in its environ; see `Exchange`."""
 
@@ -58,6 +59,7 @@ def exchange_of(world: World, environ: WSGIEnvironment) -> Exchange:
         stand_in=environ.get(STAND_IN),
         only=environ.get(ONLY),
         time_out=environ.get(TIME_OUT),
+        pause=environ.get(PAUSE),
         is_loud=environ.get(LOUD, False),
     )
 

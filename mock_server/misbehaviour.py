@@ -14,7 +14,6 @@ from contracts.codes import CODES
 from contracts.evidence import inferred
 from contracts.model import READ, Operation
 from contracts.refusals import UNAUTHORIZED, Refusal, Refused, refusal
-from mock_server.core import stopwatch
 from mock_server.core.dropped import ReadTimedOut
 from mock_server.core.faults import ANY, CALLS, READS, WRITES, Step
 from mock_server.exchange import Exchange, Proceed
@@ -77,11 +76,11 @@ def _answer_html(exchange: Exchange) -> None:
 def _delay(exchange: Exchange, proceed: Proceed, step: Step) -> None:
     delayed = exchange.explanation = f"a planned fault delayed this request by {step.value} seconds"
     if exchange.time_out is not None and exchange.time_out < step.value:
-        stopwatch.pause(exchange.time_out)
+        exchange.pause(exchange.time_out)
         exchange.explanation = f"{delayed}; the caller gave up after {exchange.time_out}"
         proceed(exchange)  # as on the wire: the server does not know that nobody waits
         raise ReadTimedOut
-    stopwatch.pause(step.value)
+    exchange.pause(step.value)
     proceed(exchange)
 
 
