@@ -33,7 +33,7 @@ Connect = Callable[..., Awaitable[Connection]]
 def _connecting(otherwise: Connect) -> Connect:
     @wraps(otherwise)
     async def connect(connector: BaseConnector, req: Any, traces: Any, timeout: ClientTimeout) -> Connection:
-        app = app_for(req.url.raw_host)
+        app = app_for((req.url.raw_host or "").lower())
         if app is None:
             return await otherwise(connector, req, traces, timeout)
         loop = asyncio.get_running_loop()

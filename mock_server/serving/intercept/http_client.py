@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable
 from errno import ECONNRESET
 from functools import wraps
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTP_PORT, HTTPS_PORT, HTTPConnection, HTTPSConnection
 from socket import getdefaulttimeout
 from typing import Any, Final
 
@@ -99,8 +99,8 @@ def origin_of(connection: Any) -> Origin:
     host, port = connection.host, connection.port
     if connection._tunnel_host:  # noqa: SLF001 - http.client tells it nowhere else
         host, port = connection._tunnel_host, connection._tunnel_port  # noqa: SLF001 - as above
-    is_secure = isinstance(connection, HTTPSConnection) or port == 443
-    return Origin("https" if is_secure else "http", host if port in {None, 80, 443} else f"{host}:{port}")
+    scheme = "https" if HTTPS_PORT in {connection.default_port, port} else "http"
+    return Origin(scheme, host if port in {None, HTTP_PORT, HTTPS_PORT} else f"{host}:{port}")
 
 
 def connecting(connect: Connect) -> Connect:

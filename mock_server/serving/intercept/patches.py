@@ -32,7 +32,7 @@ class Seam(NamedTuple):
 
     @property
     def is_imported(self) -> bool:
-        return self.library in sys.modules
+        return sys.modules.get(self.library) is not None  # None forbids to import it
 
     @property
     def patches(self) -> Iterable[Patch]:
