@@ -80,27 +80,35 @@ class HttpClient:
     time_outs = (TimeoutError,)
     cuts = (http.client.IncompleteRead,)
 
+    def __init__(self) -> None:
+        self._connections: dict[tuple[str, str], http.client.HTTPConnection] = {}
+
     def send(self, method, url, *, headers=None, body=None, time_out=None):
-        target = urlsplit(url)
-        kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
-        connection = kind(target.netloc, timeout=time_out)
-        path = url.removeprefix(f"{target.scheme}://{target.netloc}") or "/"
+        scheme, netloc, *_ = urlsplit(url)
+        connection = self._connections.get((scheme, netloc)) or self._connect(scheme, netloc)
+        connection.timeout = time_out
         try:
-            connection.request(method, path, body, headers or {})
+            connection.request(method, url.removeprefix(f"{scheme}://{netloc}") or "/", body, headers or {})
             answer = connection.getresponse()
             return Got(answer.status, answer.reason, answer.getheaders(), answer.read())
-        finally:
+        except Exception:
             connection.close()
+            raise
+
+    def _connect(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
+        return self._connections.setdefault((scheme, netloc), kind(netloc))
 
     def close(self) -> None:
-        pass
+        for connection in self._connections.values():
+            connection.close()
 
 
 class UrllibRequest(HttpClient):
     def send(self, method, url, *, headers=None, body=None, time_out=None):
-        request = urllib.request.Request(url, body, headers or {}, method=method)
+        request = urllib.request.Request(url, body, headers or {}, method=method)  # noqa: S310 - http it is
         try:
-            answer = urllib.request.urlopen(request, timeout=time_out)
+            answer = urllib.request.urlopen(request, timeout=time_out)  # noqa: S310 - as above
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
@@ -160,7 +168,15 @@ class Aiohttp:
     async def _send(self, method: str, url: str, headers: Any, body: Any, time_out: float | None) -> Got:
         self._session = self._session or aiohttp.ClientSession()
         target, bound = yarl.URL(url, encoded=True), aiohttp.ClientTimeout(total=time_out)
-        call = self._session.request(method, target, headers=headers, data=body, timeout=bound, allow_redirects=False)
+        call = self._session.request(
+            method,
+            target,
+            headers=headers,
+            data=body,
+            timeout=bound,
+            allow_redirects=False,
+            skip_auto_headers=["Content-Type"],
+        )
         async with call as answer:
             raw = [(name.decode(), value.decode("latin-1")) for name, value in answer.raw_headers]
             return Got(answer.status, answer.reason or "", raw, await answer.read())

@@ -430,7 +430,7 @@ async def by_aiohttp(url: str) -> int:
 
 
 async def by_httpx(url: str) -> int:
-    async with httpx.AsyncClient(timeout=None) as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         return (await client.get(url)).status_code
 
 
