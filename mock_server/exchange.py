@@ -25,7 +25,8 @@ class Exchange:
     """What came in, what the stages found out about it, and what goes back.
 
     Attributes:
-        segments: the path's decoded segments.
+        path: decoded, as every server tells it.
+        segments: those of the path as it was sent, decoded; where a server does not tell that, of the decoded path.
         stand_in: the account that unknown credentials stand for, if any; in process alone.
         only: the account whose credentials alone are good, if there is one; in process alone.
         time_out: the caller's read time-out in seconds where it is known; in process alone.

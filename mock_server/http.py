@@ -46,12 +46,12 @@ class Gateway:
 def exchange_of(world: World, environ: WSGIEnvironment) -> Exchange:
     """What `environ` asks of `world`. The body is read whole: the next request on the connection begins after it."""
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    path = _path_of(raw) if raw else environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
+    path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
     return Exchange(
         world,
         environ["REQUEST_METHOD"],
         path,
-        segments_of(path) if raw else path.strip("/").split("/"),
+        segments_of(_path_of(raw)) if raw else path.strip("/").split("/"),
         query_string=environ.get("QUERY_STRING", ""),
         content_type=environ.get("CONTENT_TYPE") or "",
         authorization=environ.get("HTTP_AUTHORIZATION") or "",

@@ -16,7 +16,7 @@ import anyio
 import httpx
 import pytest
 import urllib3
-from ways_in import WAYS
+from bench.ways_in import LIBRARIES as WAYS
 
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.serving.intercept import Interception, is_intercepted

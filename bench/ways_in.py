@@ -1,13 +1,14 @@
-"""Every way in which a Python program calls the vendor, each as one function: the library, as its users use it."""
+"""The libraries with which Python programs call the vendor, each used as its users do, behind one face."""
 
 from __future__ import annotations
 
 import asyncio
 import http.client
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -27,16 +28,6 @@ class Got(NamedTuple):
 
     def header(self, name: str) -> str | None:
         return ", ".join(value for key, value in self.headers if key.lower() == name.lower()) or None
-
-
-class WayIn(Protocol):
-    """Sends one request."""
-
-    def send(
-        self, method: str, url: str, *, headers: dict[str, str], body: bytes | None, time_out: float | None
-    ) -> Got: ...
-
-    def close(self) -> None: ...
 
 
 class Requests:
@@ -62,8 +53,8 @@ class Urllib3:
     time_outs = (urllib3.exceptions.ReadTimeoutError,)
     cuts = (urllib3.exceptions.ProtocolError,)
 
-    def __init__(self) -> None:
-        self._pools = urllib3.PoolManager()
+    def __init__(self, pools: urllib3.PoolManager | None = None) -> None:
+        self._pools = pools or urllib3.PoolManager()
 
     def send(self, method, url, *, headers=None, body=None, time_out=None):
         answer = self._pools.request(
@@ -80,7 +71,8 @@ class HttpClient:
     time_outs = (TimeoutError,)
     cuts = (http.client.IncompleteRead,)
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
         self._connections: dict[tuple[str, str], http.client.HTTPConnection] = {}
 
     def send(self, method, url, *, headers=None, body=None, time_out=None):
@@ -96,8 +88,11 @@ class HttpClient:
             raise
 
     def _connect(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
-        kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
-        return self._connections.setdefault((scheme, netloc), kind(netloc))
+        if scheme == "https":
+            connection = http.client.HTTPSConnection(netloc, context=self._context)
+        else:
+            connection = http.client.HTTPConnection(netloc)
+        return self._connections.setdefault((scheme, netloc), connection)
 
     def close(self) -> None:
         for connection in self._connections.values():
@@ -187,7 +182,7 @@ class Aiohttp:
         self._runner.close()
 
 
-WAYS: dict[str, Callable[[], Any]] = {
+LIBRARIES: dict[str, Callable[[], Any]] = {
     "requests": Requests,
     "urllib3": Urllib3,
     "http.client": HttpClient,

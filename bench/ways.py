@@ -1,0 +1,190 @@
+"""Whichever way a call comes in, the same happens: runs the conformance suite through each, and compares journals.
+
+    python -m bench.ways [--examples N] [--every N] [--only WAY ...]
+
+Every run has a world of its own, with the same accounts at the same frozen instant, and the same requests, since
+Hypothesis is derandomized. What is compared is the journal of each account: each call with its arguments, answer,
+changed rows and evidence, without what was measured in real time; tokens are unreadable in it, headers are not kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import ssl
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import urllib3
+from hypothesis import settings
+
+from bench.ways_in import LIBRARIES, HttpClient, Urllib3
+from contracts.messages import Answer, Request
+from contracts.suite.exams import Exam, exams
+from contracts.suite.laboratories import AdminLaboratory, Credentials
+from contracts.suite.profiles import CI, register_profiles
+from contracts.suite.targets import Target, WSGITarget
+from mock_server.app import make_emulator
+from mock_server.authority import Authority
+from mock_server.running.doors import opened
+from mock_server.serving.intercept import Interception
+
+if TYPE_CHECKING:
+    from mock_server.emulator import Emulator
+
+Journals = list[Any]
+Way = Callable[["Emulator"], AbstractContextManager[Target]]
+
+DIRECT = "WSGI"
+"""The application called as it is, to which every other way is compared."""
+
+SECONDS = 30.0
+VENDOR = "https://api.sendpulse.com"
+
+
+class Through:
+    """A target that a library reaches at an address."""
+
+    def __init__(self, library: Any, address: str) -> None:
+        self._library = library
+        self._address = address
+
+    def send(self, request: Request) -> Answer:
+        headers = {"Content-Type": request.content_type, "Authorization": request.authorization}
+        got = self._library.send(
+            request.method,
+            f"{self._address}{request.path}{'?' if request.query else ''}{request.query}",
+            headers={name: value for name, value in headers.items() if value},
+            body=request.body or None,
+            time_out=SECONDS,
+        )
+        return Answer(got.status, {name.lower(): value for name, value in got.headers}, got.body)
+
+
+class Observed:
+    """A laboratory whose calls come in one way, and whose controls are at hand; it keeps journals of who is removed."""
+
+    def __init__(self, emulator: Emulator, target: Target) -> None:
+        self.target = target
+        self.journals: Journals = []
+        self._control = WSGITarget(emulator)
+        self._laboratory = AdminLaboratory(self._control)
+        self._accounts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._laboratory, name)
+
+    def new_account(self, **options: Any) -> Credentials:
+        self._accounts += 1
+        named = {"client_id": f"account-{self._accounts}", "client_secret": "secret"}
+        return self._laboratory.new_account(**named, **options)
+
+    def remove(self, account: Credentials) -> None:
+        self.journals.append(self._journal(f"/accounts/{account.client_id}/journal"))
+        self._laboratory.remove(account)
+
+    def nobodys(self) -> Any:
+        """What was sent by nobody who is known; its clock is real, so it has no instants to compare."""
+        told = self._journal("/journal")
+        for entry in told["entries"]:
+            del entry["at"]
+        return told
+
+    def _journal(self, path: str) -> Any:
+        told = self._control.send(Request("GET", f"/_mock{path}", "", "", "", b"")).json()
+        for entry in told["entries"]:
+            del entry["duration_ms"]
+        return told
+
+
+def journals_by(way: Way, chosen: Iterable[Exam]) -> Journals:
+    """What all accounts wrote in the course of some exams, each of which must be passed."""
+    with closing(make_emulator()) as emulator, way(emulator) as target:
+        laboratory = Observed(emulator, target)
+        for exam in chosen:
+            exam.run(laboratory)
+        return [*laboratory.journals, laboratory.nobodys()]
+
+
+@contextmanager
+def _directly(emulator: Emulator) -> Iterator[Target]:
+    yield WSGITarget(emulator)
+
+
+@contextmanager
+def _in_process(library: Callable[[], Any], emulator: Emulator) -> Iterator[Target]:
+    with closing(library()) as used, Interception(emulator):
+        yield Through(used, VENDOR)
+
+
+@contextmanager
+def _by_door(open_door: Callable[[Any, Path], tuple[Any, str]], emulator: Emulator) -> Iterator[Target]:
+    with tempfile.TemporaryDirectory() as folder:
+        authority = Authority(Path(folder))
+        with opened(emulator, authority.identity(), environment={}) as doors:
+            used, address = open_door(doors, authority.certificate_file)
+            with closing(used):
+                yield Through(used, address)
+
+
+def _plain(doors: Any, _: Path) -> tuple[Any, str]:
+    return HttpClient(), doors.plain
+
+
+def _tls(doors: Any, trusted: Path) -> tuple[Any, str]:
+    return HttpClient(ssl.create_default_context(cafile=trusted)), doors.tls
+
+
+def _proxy(doors: Any, trusted: Path) -> tuple[Any, str]:
+    return Urllib3(urllib3.ProxyManager(doors.proxy, ca_certs=str(trusted))), VENDOR
+
+
+WAYS: dict[str, Way] = {
+    **{name: partial(_in_process, library) for name, library in LIBRARIES.items() if name != "urllib.request"},
+    "plain HTTP": partial(_by_door, _plain),
+    "TLS": partial(_by_door, _tls),
+    "proxy": partial(_by_door, _proxy),
+}
+"""All ways but the direct one. `urllib.request` is `http.client`, and calls every body without a type a form."""
+
+
+def some(every: int) -> list[Exam]:
+    """Each `every`th exam, without those of the quotas, which are thousands of calls of the same kind."""
+    return [exam for exam in exams() if "quotas" not in exam.check][::every]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--examples", type=int, default=1, help="of each property (1)")
+    parser.add_argument("--every", type=int, default=1, help="take each so-manyth exam (1: all)")
+    parser.add_argument("--only", nargs="+", choices=WAYS, default=[*WAYS], help="leave out the other ways")
+    asked = parser.parse_args()
+    register_profiles()
+    few = settings(settings.get_profile(CI), max_examples=asked.examples, stateful_step_count=10)
+    settings.register_profile("ways", few)
+    settings.load_profile("ways")
+    chosen = some(asked.every)
+    direct, differ = _timed(DIRECT, _directly, chosen), []
+    for name in asked.only:
+        if json.dumps(_timed(name, WAYS[name], chosen)) != json.dumps(direct):
+            differ.append(name)
+    print(f"{len(chosen)} exams, {len(asked.only)} ways:", f"differ: {differ}" if differ else "all journals are equal")
+    return 1 if differ else 0
+
+
+def _timed(name: str, way: Way, chosen: list[Exam]) -> Journals:
+    began = perf_counter()
+    journals = journals_by(way, chosen)
+    calls = sum(len(journal["entries"]) + journal["dropped"] for journal in journals)
+    print(f"{name}: {len(journals)} journals of {calls} calls in {perf_counter() - began:.1f} s", flush=True)
+    return journals
+
+
+if __name__ == "__main__":
+    sys.exit(main())
