@@ -16,8 +16,8 @@ import anyio
 import httpx
 import pytest
 import urllib3
-from bench.ways_in import LIBRARIES as WAYS
 
+from bench.ways_in import LIBRARIES as WAYS
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.serving.intercept import Interception, is_intercepted
 
