@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import io
 import ssl
 import urllib.error
 import urllib.request
@@ -167,7 +168,7 @@ class Aiohttp:
             method,
             target,
             headers=headers,
-            data=body,
+            data=io.BytesIO(body) if body else None,  # of large bytes as they are it warns
             timeout=bound,
             allow_redirects=False,
             skip_auto_headers=["Content-Type"],
