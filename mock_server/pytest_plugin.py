@@ -103,7 +103,7 @@ def _sendpulse_mock() -> Iterator[MockServer]:
 def sendpulse(
     request: pytest.FixtureRequest, _sendpulse_mock: MockServer, sendpulse_config: Mapping[str, Any]
 ) -> Iterator[AccountHandle]:
-    """A fresh account, to which `requests` for https://api.sendpulse.com go without a socket."""
+    """A fresh account, to which calls to https://api.sendpulse.com go without a socket, whatever library makes them."""
     __tracebackhide__ = True
     options, demands = _options(request, sendpulse_config)
     with _sendpulse_mock.intercept(**options) as handle:

@@ -242,7 +242,7 @@ class MockServer:
         self._finalizer = weakref.finalize(self, self.emulator.close)
 
     def intercept(self, *, credentials: str = ANY, **options: Unpack[AccountOptions]) -> Opening:
-        """A fresh account, to which `requests` for https://api.sendpulse.com go without a socket.
+        """A fresh account, to which calls to https://api.sendpulse.com go without a socket, by whatever library.
 
         Whatever credentials the code sends are taken as the account's; with ``credentials="strict"``, its own alone.
         """
