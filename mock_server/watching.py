@@ -1,18 +1,21 @@
-"""Exchanges with the vendor seen as they pass through `requests` and `httpx`, whoever answers them, and judged.
+"""Exchanges with the vendor seen as they pass through HTTP libraries, whoever answers them, and judged.
 
-Both are watched where a session or client sends, above all transports and mocks: what a mock answers is seen, too. What
-the emulator answers in process is not judged, since it keeps the contracts by itself.
+`requests` and `httpx` are watched where a session or client sends, above all transports and mocks: what a mock answers
+is seen, too; `urllib3` where a pool opens a URL, `aiohttp` where an answer is read, of which the request's body is not
+known any more. What `http.client` reads is read by whoever called it, so it is left alone. What the emulator answers in
+process is not judged, since it keeps the contracts by itself.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import wraps
 from importlib.util import find_spec
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from contracts.exchanges import VENDOR, exchange_of, is_among
 from contracts.judging import judge_exchange
@@ -86,7 +89,7 @@ class _Patches:
 
     def __init__(self) -> None:
         self._on: list[Watch] = []
-        self._before: list[tuple[type, Any]] = []
+        self._before: list[tuple[type, str, Any]] = []
 
     def turn_on(self, watch: Watch) -> None:
         if not self._on:
@@ -96,8 +99,8 @@ class _Patches:
     def turn_off(self, watch: Watch) -> None:
         self._on.remove(watch)
         if not self._on:
-            for kind, send in reversed(self._before):
-                kind.send = send
+            for kind, name, before in reversed(self._before):
+                setattr(kind, name, before)
             self._before.clear()
 
     def note(self, request: Any, answer: Any) -> None:
@@ -106,17 +109,24 @@ class _Patches:
 
     def _patch(self) -> None:
         import requests
+        import urllib3
 
-        self._replace(requests.Session, _noting)
+        self._replace(requests.Session, "send", _noting)
+        self._replace(urllib3.HTTPConnectionPool, "urlopen", _noting_opened)
         if find_spec("httpx") is not None:
             import httpx
 
-            self._replace(httpx.Client, _noting)
-            self._replace(httpx.AsyncClient, _noting_later)
+            self._replace(httpx.Client, "send", _noting)
+            self._replace(httpx.AsyncClient, "send", _noting_later)
+        if find_spec("aiohttp") is not None:
+            import aiohttp
 
-    def _replace(self, kind: Any, noting: Callable[[Any], Any]) -> None:
-        self._before.append((kind, kind.send))
-        kind.send = noting(kind.send)
+            self._replace(aiohttp.ClientResponse, "read", _noting_read)
+
+    def _replace(self, kind: type, name: str, noting: Callable[[Any], Any]) -> None:
+        before = getattr(kind, name)
+        self._before.append((kind, name, before))
+        setattr(kind, name, noting(before))
 
 
 _patches: Final = _Patches()
@@ -140,5 +150,62 @@ def _noting_later(send: Any) -> Any:
         answer = await send(self, request, **options)
         _patches.note(request, answer)
         return answer
+
+    return noting
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A request of a library that keeps none."""
+
+    method: str
+    url: str
+    headers: Any
+    body: Any
+
+
+@dataclass(frozen=True, eq=False)
+class _Answered:
+    """An answer of a library that does not keep its body beside it."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+
+_opened: Final = WeakKeyDictionary[Any, _Answered]()
+"""So that an answer is the same one for each of the calls within one another that a repeat is made of."""
+
+_GONE: Final = object()
+"""The body of a request that nobody kept."""
+
+
+def _noting_opened(urlopen: Any) -> Any:
+    """What streams is left alone; so is what `requests` opens, which is seen above."""
+
+    @wraps(urlopen)
+    def noting(self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kept: Any) -> Any:
+        __tracebackhide__ = True
+        answer = urlopen(self, method, url, body, headers, *args, **kept)
+        if kept.get("preload_content", True):
+            whole = url if "://" in url else f"{self.scheme}://{self.host}:{self.port}{url}"
+            sent = headers if headers is not None else self.headers
+            answered = _opened.setdefault(answer, _Answered(answer.status, answer.headers, answer.data))
+            _patches.note(_Asked(method, whole, sent, body), answered)
+        return answer
+
+    return noting
+
+
+def _noting_read(read: Any) -> Any:
+    @wraps(read)
+    async def noting(self: Any) -> Any:
+        __tracebackhide__ = True
+        is_new = self._body is None
+        body = await read(self)
+        if is_new:
+            asked = _Asked(self.method, str(self.url), self.request_info.headers, _GONE)
+            _patches.note(asked, _Answered(self.status, self.headers, body))
+        return body
 
     return noting

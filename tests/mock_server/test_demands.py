@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import httpx  # noqa: F401 - as below
+import aiohttp  # noqa: F401 - as below
+import httpx  # noqa: F401
 import pytest
 import requests  # noqa: F401
 import responses  # noqa: F401
@@ -140,6 +141,80 @@ def test_every_mock_is_seen_whatever_answers(pytester: pytest.Pytester, answer: 
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*email.mailing_lists.create: id: *"])
+
+
+SERVED = """
+    import asyncio
+    import threading
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    import aiohttp
+    import pytest
+    import urllib3
+
+
+    class Untrue(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "11")
+            self.end_headers()
+            self.wfile.write(b'{"id": "1"}')
+
+        def log_message(self, *_): ...
+
+
+    @pytest.fixture
+    def books():
+        with HTTPServer(("127.0.0.1", 0), Untrue) as server:
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_port}/addressbooks"
+            server.shutdown()
+            thread.join()
+
+
+    def by_urllib3(books):
+        assert urllib3.request("POST", books, json={"bookName": "Readers"}).json() == {"id": "1"}
+
+
+    def by_aiohttp(books):
+        async def call():
+            async with aiohttp.ClientSession() as session:
+                async with session.post(books, json={"bookName": "Readers"}) as answer:
+                    assert await answer.json(content_type=None) == {"id": "1"}
+
+        asyncio.run(call())
+"""
+
+
+@pytest.mark.parametrize("call", ["by_urllib3", "by_aiohttp"])
+def test_other_libraries_are_watched_too(pytester: pytest.Pytester, call: str) -> None:
+    pytester.makeini("[pytest]\nsendpulse_hosts = 127.0.0.1\n")
+    test = f"""
+    def test_server(books):
+        {call}(books)
+"""
+
+    result = run(pytester, test, "--sendpulse-check", before=SERVED)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*email.mailing_lists.create: id: *"])
+
+
+@pytest.mark.parametrize("call", ["by_urllib3", "by_aiohttp"])
+def test_each_exchange_of_other_libraries_is_judged_once(pytester: pytest.Pytester, call: str) -> None:
+    test = f"""
+    def test_server(books):
+        from mock_server.watching import Watch
+
+        with Watch(["127.0.0.1"]) as watch:
+            {call}(books)
+
+        assert watch.seen == 1
+"""
+
+    run(pytester, test, before=SERVED).assert_outcomes(passed=1)
 
 
 def test_what_a_fixture_calls_is_seen(pytester: pytest.Pytester) -> None:
