@@ -1,7 +1,7 @@
 """`httpx`, caught where its own transports send. One of the user's own is theirs, unless it ends in one of these.
 
-A client that is asynchronous has the application run on a thread. An answer costs some fifty microseconds more so, and
-never holds up the loop, whatever the application waits for: a planned latency, or the lock of an account.
+A client that is asynchronous has the application run on a thread. That costs 0.1 to 0.2 ms a call, and never
+holds up the loop, whatever the application waits for: a planned latency, or the lock of an account.
 """
 
 from __future__ import annotations
