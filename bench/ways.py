@@ -10,7 +10,6 @@ changed rows and evidence, without what was measured in real time; tokens are un
 from __future__ import annotations
 
 import argparse
-import socket
 import ssl
 import sys
 import tempfile
@@ -21,10 +20,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import urllib3
 from hypothesis import settings
 
-from bench.ways_in import LIBRARIES, HttpClient, Urllib3
+from bench.ways_in import LIBRARIES, HttpClient
 from contracts.messages import Answer, Request
 from contracts.suite.exams import Exam, exams
 from contracts.suite.laboratories import AdminLaboratory, Credentials
@@ -32,8 +30,8 @@ from contracts.suite.profiles import CI, register_profiles
 from contracts.suite.targets import Target, WSGITarget
 from mock_server.app import make_emulator
 from mock_server.authority import Authority
-from mock_server.running.doors import opened
 from mock_server.serving.intercept import Interception
+from mock_server.serving.live import LiveServer
 
 if TYPE_CHECKING:
     from mock_server.emulator import Emulator
@@ -124,34 +122,29 @@ def _in_process(library: Callable[[], Any], emulator: Emulator) -> Iterator[Targ
 
 
 @contextmanager
-def _by_door(open_door: Callable[[Any, Path], tuple[Any, str]], emulator: Emulator) -> Iterator[Target]:
+def _plain(emulator: Emulator) -> Iterator[Target]:
+    with LiveServer(emulator) as server, closing(HttpClient()) as used:
+        yield Through(used, server.url)
+
+
+@contextmanager
+def _tls(emulator: Emulator) -> Iterator[Target]:
+    with _authority() as authority, LiveServer(emulator, identity=authority.identity()) as server:
+        trusting = ssl.create_default_context(cafile=authority.certificate_file)
+        with closing(HttpClient(trusting)) as used:
+            yield Through(used, server.url)
+
+
+@contextmanager
+def _authority() -> Iterator[Authority]:
     with tempfile.TemporaryDirectory() as folder:
-        authority = Authority(Path(folder))
-        with opened(emulator, authority.identity(), environment={}) as doors:
-            used, address = open_door(doors, authority.certificate_file)
-            with closing(used):
-                yield Through(used, address)
-
-
-def _plain(doors: Any, _: Path) -> tuple[Any, str]:
-    return HttpClient(), doors.plain
-
-
-def _tls(doors: Any, trusted: Path) -> tuple[Any, str]:
-    return HttpClient(ssl.create_default_context(cafile=trusted)), doors.tls
-
-
-def _proxy(doors: Any, trusted: Path) -> tuple[Any, str]:
-    # urllib3 leaves Nagle's algorithm on for proxies, which costs every call with a body 40 ms.
-    at_once = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-    return Urllib3(urllib3.ProxyManager(doors.proxy, ca_certs=str(trusted), socket_options=at_once)), VENDOR
+        yield Authority(Path(folder))
 
 
 WAYS: dict[str, Way] = {
     **{name: partial(_in_process, library) for name, library in LIBRARIES.items() if name != "urllib.request"},
-    "plain HTTP": partial(_by_door, _plain),
-    "TLS": partial(_by_door, _tls),
-    "proxy": partial(_by_door, _proxy),
+    "plain HTTP": _plain,
+    "TLS": _tls,
 }
 """All ways but the direct one. `urllib.request` is `http.client`, and calls every body without a type a form."""
 
