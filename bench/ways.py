@@ -10,6 +10,7 @@ changed rows and evidence, without what was measured in real time; tokens are un
 from __future__ import annotations
 
 import argparse
+import socket
 import ssl
 import sys
 import tempfile
@@ -20,9 +21,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import urllib3
 from hypothesis import settings
 
-from bench.ways_in import LIBRARIES, HttpClient
+from bench.ways_in import LIBRARIES, HttpClient, Urllib3
 from contracts.messages import Answer, Request
 from contracts.suite.exams import Exam, exams
 from contracts.suite.laboratories import AdminLaboratory, Credentials
@@ -30,6 +32,7 @@ from contracts.suite.profiles import CI, register_profiles
 from contracts.suite.targets import Target, WSGITarget
 from mock_server.app import make_emulator
 from mock_server.authority import Authority
+from mock_server.running.doors import opened
 from mock_server.serving.intercept import Interception
 from mock_server.serving.live import LiveServer
 
@@ -136,6 +139,17 @@ def _tls(emulator: Emulator) -> Iterator[Target]:
 
 
 @contextmanager
+def _proxy(emulator: Emulator) -> Iterator[Target]:
+    # urllib3 leaves Nagle's algorithm on for proxies, which costs every call with a body 40 ms.
+    at_once = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    with _authority() as authority, opened(emulator, authority.identity(), environment={}) as doors:
+        trusted = str(authority.certificate_file)
+        pools = urllib3.ProxyManager(doors.proxy, ca_certs=trusted, socket_options=at_once)
+        with closing(Urllib3(pools)) as used:
+            yield Through(used, VENDOR)
+
+
+@contextmanager
 def _authority() -> Iterator[Authority]:
     with tempfile.TemporaryDirectory() as folder:
         yield Authority(Path(folder))
@@ -145,6 +159,7 @@ WAYS: dict[str, Way] = {
     **{name: partial(_in_process, library) for name, library in LIBRARIES.items() if name != "urllib.request"},
     "plain HTTP": _plain,
     "TLS": _tls,
+    "proxy": _proxy,
 }
 """All ways but the direct one. `urllib.request` is `http.client`, and calls every body without a type a form."""
 
