@@ -46,8 +46,8 @@ class Seams:
     def __init__(self, seams: Sequence[Seam]) -> None:
         self._seams = seams
         self._changing = threading.RLock()  # to import one library may import another
-        self._done: list[_Done] = []
-        self._opened: set[Seam] = set()
+        self._replacements: dict[Seam, list[_Replacement]] = {}
+        self._opened: list[Seam] = []
         self._watch = _ImportWatch({seam.library: seam for seam in seams}, self._open_late)
         self._is_open = False
 
@@ -67,9 +67,9 @@ class Seams:
             self._is_open = False
             if self._watch in sys.meta_path:
                 sys.meta_path.remove(self._watch)
-            while self._done:
-                self._done.pop().undo()
-            self._opened.clear()
+            while self._opened:
+                for replacement in reversed(self._replacements[self._opened.pop()]):
+                    replacement.take_back()
 
     def _open_late(self, seam: Seam) -> None:
         with self._changing:
@@ -77,23 +77,32 @@ class Seams:
                 self._open_one(seam)
 
     def _open_one(self, seam: Seam) -> None:
-        if seam not in self._opened:
-            self._opened.add(seam)
-            self._done += [_Done(*patch) for patch in seam.patches]
+        if seam in self._opened:
+            return
+        if seam not in self._replacements:
+            self._replacements[seam] = [_Replacement(*patch) for patch in seam.patches]
+        self._opened.append(seam)
+        for replacement in self._replacements[seam]:
+            replacement.put()
 
 
-class _Done:
-    """A patch that is in place."""
+class _Replacement:
+    """What a patch puts in the place of an attribute. Made anew only if something else is there than last time."""
 
-    __slots__ = ("_before", "_name", "_ours", "_owner")
+    __slots__ = ("_around", "_before", "_name", "_ours", "_owner")
 
     def __init__(self, owner: type, name: str, around: Callable[[Any], Any]) -> None:
-        self._owner, self._name = owner, name
-        self._before = owner.__dict__.get(name, _MISSING)
-        self._ours = around(getattr(owner, name, None))
-        setattr(owner, name, self._ours)
+        self._owner, self._name, self._around = owner, name, around
+        self._before: Any = None
+        self._ours: Any = None
 
-    def undo(self) -> None:
+    def put(self) -> None:
+        before = self._owner.__dict__.get(self._name, _MISSING)
+        if before is not self._before:
+            self._before, self._ours = before, self._around(getattr(self._owner, self._name, None))
+        setattr(self._owner, self._name, self._ours)
+
+    def take_back(self) -> None:
         # A mock that was put over ours and is still there must not be torn out. It will put ours back, which by itself
         # does nothing but to call what is beneath.
         if self._owner.__dict__.get(self._name) is not self._ours:
