@@ -16,11 +16,12 @@ import click
 
 from mock_server import __version__, logs
 from mock_server.cli.ca import authority_of_user
+from mock_server.cli.emulators import emulator_of, end_process
 from mock_server.cli.exits import GOOD, INTERRUPTED
 from mock_server.configuration import config_file, emulator_settings, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from mock_server.authority import Identity
     from mock_server.emulator import Emulator
@@ -87,7 +88,7 @@ def serve(
     identity = _identity() if tls else None
     try:
         with (
-            closing(_emulator(options)) as emulator,
+            closing(emulator_of(options)) as emulator,
             _listening(emulator, host, port, identity) as server,
             _ticking(emulator),
             _taking_mail(emulator, host, smtp_port, identity),
@@ -99,9 +100,9 @@ def serve(
             _greet(emulator, server.url, doors, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
             _await_signal()
     except KeyboardInterrupt:
-        _end_process(INTERRUPTED)
+        end_process(INTERRUPTED)
     except _Left:
-        _end_process(GOOD)
+        end_process(GOOD)
 
 
 def _greet(emulator: Emulator, url: str, doors: Doors | None, *, with_banner: bool) -> None:
@@ -163,18 +164,6 @@ def _leave(*_: object) -> NoReturn:
     raise _Left
 
 
-def _end_process(code: int) -> NoReturn:
-    """Leave at once, with everything closed.
-
-    Nobody can join granian's native threads, which go a moment after they are told to; an interpreter that is taken
-    down under them was seen to crash.
-    """
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
 def _await_signal() -> NoReturn:
     """Sleep until a handler ends this thread. Nothing else wakes for a signal that comes just before it sleeps."""
     ours, its = socket.socketpair()
@@ -186,16 +175,6 @@ def _await_signal() -> NoReturn:
                 ours.recv(1)
         finally:
             signal.set_wakeup_fd(-1)
-
-
-def _emulator(options: Mapping[str, str | None]) -> Emulator:
-    from mock_server.app import make_emulator
-    from mock_server.core.store import DatabaseUnusable
-
-    try:
-        return make_emulator(**options)
-    except (ValueError, DatabaseUnusable) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _identity() -> Identity:
