@@ -1,4 +1,4 @@
-"""The page of `exec`, as tests: its programs are written to files, its commands run as they stand."""
+"""What pages show of `exec`, as tests: programs are written to files, commands run as they stand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.pages import ROOT, blocks
+from tests.examples.pages import PAGES, ROOT, blocks
 
 PAGE = ROOT / "docs" / "howto" / "zero-change.md"
 LANGUAGES = ("py", "php", "javascript", "ruby", "go", "java")
@@ -26,7 +26,7 @@ def programs() -> dict[str, str]:
 
 
 def commands() -> list[str]:
-    return [command for _, command in blocks(PAGE, "bash")]
+    return [command for page in PAGES for _, command in blocks(page, "bash")]
 
 
 def program_of(command: str) -> str:
