@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -53,8 +53,11 @@ def execute(
 
     logs.set_up("text", quiet=True, verbose=False)
     started = present()
-    private = _made_private(command, through)
-    with closing(emulator_of(options)) as emulator, authority_of_user() as authority:
+    with (
+        _made_private(command, through) as private,
+        closing(emulator_of(options)) as emulator,
+        authority_of_user() as authority,
+    ):
         inside = Inside(emulator, authority, credentials, is_offline=offline)
         outcome, way = _run(command, private, through, inside)
         if outcome.obstacle:
@@ -67,15 +70,17 @@ def execute(
     end_process(outcome.code)
 
 
-def _made_private(command: Sequence[str], through: str | None) -> Program | None:
-    """The program in a namespace, which is made beside all that comes next; or it is known that it will not be."""
-    if sys.platform != "linux":
-        if through == NAMESPACE:
-            raise click.ClickException(f"there are no namespaces on {sys.platform}: say --through {PROXY}")
-        return None
-    from mock_server.running.programs import Program
+def _made_private(command: Sequence[str], through: str | None) -> AbstractContextManager[Program | None]:
+    """The program in a namespace, which is made beside all that comes next; None where it is known not to be."""
+    if through == PROXY:
+        return nullcontext()
+    if sys.platform == "linux":
+        from mock_server.running.programs import Program
 
-    return None if through == PROXY else Program(command, is_private=True)
+        return Program(command, is_private=True)
+    if through == NAMESPACE:
+        raise click.ClickException(f"there are no namespaces on {sys.platform}: say --through {PROXY}")
+    return nullcontext()
 
 
 def _run(command: Sequence[str], private: Program | None, through: str | None, inside: Inside) -> tuple[Outcome, Way]:
@@ -84,7 +89,7 @@ def _run(command: Sequence[str], private: Program | None, through: str | None, i
 
     try:
         if private is not None and _is_allowed(private, through):
-            with private, through_namespace(inside, private) as way:
+            with through_namespace(inside, private) as way:
                 return private.run(way.environment), way
         with open_program(command) as program, through_proxy(inside) as way:
             return program.run(way.environment), way

@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import subprocess
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -69,6 +70,8 @@ class Agent:
         try:
             self._live()
             code = 0
+        except Exception:
+            traceback.print_exc()  # a bug of ours; nobody above us could tell
         finally:
             end_descendants()
             os._exit(code)  # the rest of this process is a copy of another's, which will close what it opened

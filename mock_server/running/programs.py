@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 60.0
 """Seconds for which the agent may be busy; on a machine that is, that may take long."""
+
+
+LEAVING_SECONDS: Final = 5.0
+"""How long the agent may take to end what the command left, before it is made to."""
+
+_PAUSE: Final = 0.005
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Runs(Protocol):
 
 def open_program(command: Sequence[str]) -> AbstractContextManager[Runs]:
     """A command that will run in this machine's own network."""
-    return Program(command, is_private=False) if sys.platform == "linux" else PlainProgram(command)
+    return Program(command, is_private=False) if sys.platform == "linux" else nullcontext(PlainProgram(command))
 
 
 class Program(AbstractContextManager["Program"]):
@@ -136,9 +143,9 @@ class Program(AbstractContextManager["Program"]):
         """End whatever the command left. Harmless when over."""
         self._control.close()
         self._requests.close()
-        with suppress(ChildProcessError):
-            if not self._is_over:
-                os.waitpid(self.agent, 0)
+        until = time.monotonic() + LEAVING_SECONDS
+        while not self._has_left() and time.monotonic() < until:
+            time.sleep(_PAUSE)
         end_descendants()
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
@@ -163,7 +170,7 @@ class Program(AbstractContextManager["Program"]):
         return message
 
 
-class PlainProgram(AbstractContextManager["PlainProgram"]):
+class PlainProgram:
     """A command where there are no agents: it is a child of this process, and what it leaves stays."""
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -180,9 +187,6 @@ class PlainProgram(AbstractContextManager["PlainProgram"]):
             signal.signal(number, _let_be if is_terminals else lambda number, _: program.send_signal(number))
         code = program.wait()
         return Outcome(code if code >= 0 else 128 - code)
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 def _let_be(*_: object) -> None:

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.mock_server.running.runners import NOBODY, Runner, private_runner
 
 
 @pytest.fixture(params=[None, NOBODY], ids=["myself", "nobody"])
-def anyone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+def anyone(request: pytest.FixtureRequest) -> Iterator[Runner]:
     """Whoever runs the tests, and somebody without rights."""
-    return private_runner(tmp_path_factory, request.param)
+    with private_runner(request.param) as runner:
+        yield runner
 
 
 @pytest.fixture
-def run(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+def run() -> Iterator[Runner]:
     """Whoever runs the tests."""
-    return private_runner(tmp_path_factory, None)
+    with private_runner(None) as runner:
+        yield runner

@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -105,14 +107,15 @@ def obstacle(user: str | None) -> str:
     return ended.stderr.strip().rpartition("\n")[2]
 
 
-def private_runner(tmp_path_factory: pytest.TempPathFactory, user: str | None) -> Runner:
+@contextmanager
+def private_runner(user: str | None) -> Iterator[Runner]:
+    """In a folder that is no other's: pytest closes its own to other users, whenever anybody runs it."""
     if sys.platform != "linux":
         pytest.skip("namespaces are Linux's")
     if user is not None and (os.geteuid() != 0 or not shutil.which("setpriv")):
         pytest.skip("only root, with setpriv, can become somebody else")
     if reason := obstacle(user):
         pytest.skip(f"no namespaces: {reason}")
-    folder = tmp_path_factory.mktemp("run")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    return runner(folder, user, "--through", "namespace")
+    with TemporaryDirectory(prefix="sendpulse-mock-tests-") as folder:
+        Path(folder).chmod(0o755)
+        yield runner(Path(folder), user, "--through", "namespace")

@@ -223,6 +223,13 @@ def test_command_that_cannot_be_started_is_named(command: str, code: int, run: R
     assert f"cannot run {command!r}" in ended.stderr
 
 
+def test_database_that_cannot_be_opened_is_told_and_the_program_does_not_run(run: Runner) -> None:
+    ended = run("echo", "ran", options=["--database", "sqlite:////no/such/folder/file"])
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "/no/such/folder" in ended.stderr
+
+
 COUNTS = """
 import os, signal, sys, time
 def count(number, frame): os.write(1, signal.Signals(number).name.encode() + b"\\n")
