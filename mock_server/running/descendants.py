@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from mock_server.core import stopwatch
 
 GRACE: Final = 2.0
 """Seconds that they have to leave after they are asked to."""
@@ -16,17 +17,17 @@ _LAST_GRACE: Final = 1.0
 _PAUSE: Final = 0.01
 
 
-def end_descendants(kept: frozenset[int] = frozenset()) -> None:
+def end_descendants() -> None:
     """Ask the descendants of this process to leave, then make them. It must have adopted their orphans."""
     for kind, seconds in ((signal.SIGTERM, GRACE), (signal.SIGKILL, _LAST_GRACE)):
-        until = time.monotonic() + seconds
+        until = stopwatch.now() + seconds
         asked: set[int] = set()
-        while (left := descendants_of(os.getpid()) - kept) and time.monotonic() < until:
+        while (left := descendants_of(os.getpid())) and stopwatch.now() < until:
             for process in left - asked:
                 _send(process, kind)
             asked |= left
             reap()
-            time.sleep(_PAUSE)
+            stopwatch.pause(_PAUSE)
         if not left:
             return
 

@@ -7,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
+from mock_server.core import stopwatch
 from mock_server.running.agent import FORWARDED, Agent, code_of
 from mock_server.running.channels import Channel, Message
 from mock_server.running.descendants import end_descendants
@@ -143,9 +143,9 @@ class Program(AbstractContextManager["Program"]):
         """End whatever the command left. Harmless when over."""
         self._control.close()
         self._requests.close()
-        until = time.monotonic() + LEAVING_SECONDS
-        while not self._has_left() and time.monotonic() < until:
-            time.sleep(_PAUSE)
+        until = stopwatch.now() + LEAVING_SECONDS
+        while not self._has_left() and stopwatch.now() < until:
+            stopwatch.pause(_PAUSE)
         end_descendants()
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
