@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from ipaddress import ip_address
 from struct import pack, unpack_from
@@ -38,9 +38,8 @@ class Forwarder:
         self._to_emulator = to_emulator
         self._refuse = refuse
 
-    async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def attend(self, client: Line) -> None:
         """Serve a client."""
-        client = Line(reader, writer)
         await connect(client, lambda: self._dial(client))
 
     async def _dial(self, client: Line) -> Line:
@@ -58,6 +57,21 @@ class Forwarder:
             self._refuse(f"{name or address}:{port}")
             raise ConnectionRefusedError
         return await open_line(address, port)
+
+
+def greeting(attend: Callable[[Line], Coroutine[None, None, None]]) -> Callable[..., None]:
+    """A callback for `asyncio.start_server` that has clients attended to.
+
+    A coroutine function would do, but asyncio complains of each that is cancelled when the loop ends.
+    """
+    tasks: set[asyncio.Task[None]] = set()
+
+    def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(attend(Line(reader, writer)))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    return greet
 
 
 async def connect(client: Line, dial: Dial) -> None:

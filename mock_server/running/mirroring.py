@@ -17,7 +17,7 @@ from pathlib import Path
 from struct import pack, unpack
 from typing import Final
 
-from mock_server.running.forwarding import connect
+from mock_server.running.forwarding import connect, greeting
 from mock_server.running.vendor import ADDRESS
 from mock_server.serving.lines import Line
 
@@ -68,11 +68,11 @@ class Mirror:
     async def _opened(self, port: Port) -> asyncio.Server | None:
         """None where the other network has it already, or this user may not open it."""
 
-        async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await connect(Line(reader, writer), partial(self._dial, *port))
+        async def attend(client: Line) -> None:
+            await connect(client, partial(self._dial, *port))
 
         with suppress(OSError):
-            return await asyncio.start_server(attend, sock=self._listen(*port))
+            return await asyncio.start_server(greeting(attend), sock=self._listen(*port))
         return None
 
 

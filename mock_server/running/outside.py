@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
-from mock_server.running.forwarding import Forwarder
+from mock_server.running.forwarding import Forwarder, greeting
 from mock_server.running.mirroring import Mirror
 from mock_server.running.resolving import Resolver
 from mock_server.running.vendor import ADDRESS, TLS_PORT
@@ -59,6 +59,7 @@ class Outside:
 
     def start(self) -> None:
         """Serve, from when this returns."""
+        _allow_as_many_files_as_allowed()
         self._background.start()
 
     def stop(self) -> None:
@@ -88,9 +89,9 @@ class Outside:
 
     async def _open(self) -> None:
         for listener in self._exits.strangers:
-            await asyncio.start_server(self._forwarder.attend, sock=listener)
+            await asyncio.start_server(greeting(self._forwarder.attend), sock=listener)
         for listener in self._exits.questions:
-            await asyncio.start_server(self._resolver.attend, sock=listener)
+            await asyncio.start_server(greeting(self._resolver.attend), sock=listener)
         for datagrams in self._exits.datagrams:
             loop = asyncio.get_running_loop()
             await loop.create_datagram_endpoint(self._resolver.attend_datagrams, sock=datagrams)
@@ -115,3 +116,11 @@ class Outside:
         except BaseException:
             inside.close()
             raise
+
+
+def _allow_as_many_files_as_allowed() -> None:
+    """A connection that is carried takes two files of this process, where it took one of the program's."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

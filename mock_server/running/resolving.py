@@ -14,9 +14,13 @@ from struct import pack, unpack_from
 from typing import Final, NamedTuple, cast
 
 from mock_server.running.vendor import ADDRESS, is_vendors
+from mock_server.serving.lines import Line
 
 PATIENCE: Final = 3.0
 """Seconds for which the answer of one name server is waited for."""
+
+IDLE_SECONDS: Final = 30.0
+"""How long a client that asks by TCP may take for its next question."""
 
 MOST_QUESTIONS: Final = 256
 """That are open at once; more are not answered, and will be asked again."""
@@ -42,14 +46,14 @@ class Resolver:
         self._refuse = refuse
         self._open: set[asyncio.Task[None]] = set()
 
-    async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def attend(self, client: Line) -> None:
         """Serve a client that asks by TCP."""
         with suppress(asyncio.IncompleteReadError, OSError, TimeoutError):
             while True:
-                asked = await asyncio.wait_for(_read_message(reader), PATIENCE * 10)
-                writer.write(_with_length(await self._answer(asked, _ask_by_tcp)))
-                await writer.drain()
-        writer.close()
+                asked = await asyncio.wait_for(_read_message(client.reader), IDLE_SECONDS)
+                client.writer.write(_with_length(await self._answer(asked, _ask_by_tcp)))
+                await client.writer.drain()
+        client.writer.close()
 
     def attend_datagrams(self) -> asyncio.DatagramProtocol:
         """Serves clients that ask by UDP."""

@@ -160,6 +160,16 @@ def test_service_on_a_loopback_address_is_reached(anyone: Runner) -> None:
     assert ended.stdout == "hello\n", ended.stderr
 
 
+def test_connection_that_is_open_when_the_program_ends_makes_no_noise(run: Runner) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        ended = run.python_in(
+            f"import os, socket; c = socket.create_connection(('127.0.0.1', {port})); c.sendall(b'hello'); os._exit(0)"
+        )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_server_of_the_program_is_reached_from_outside(anyone: Runner) -> None:
     source = (
         "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True);"
