@@ -10,7 +10,7 @@ import click
 
 from mock_server import logs
 from mock_server.cli.ca import authority_of_user
-from mock_server.cli.emulators import emulator_of, end_process
+from mock_server.cli.emulators import begun, emulator_of, end_process, scenario_setting
 from mock_server.cli.exits import COULD_NOT_RUN
 from mock_server.cli.reports import present, reporting, tell, write
 from mock_server.configuration import config_file, emulator_settings, setting
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @config_file
 @emulator_settings
+@scenario_setting
 @setting("--credentials", type=click.Choice(CREDENTIALS), default=ANY, help="Take any, or the account's own alone.")
 @setting("--through", type=click.Choice(WAYS), help="The way here; a namespace unless the system does not let us.")
 @click.option("--offline", is_flag=True, help="Refuse what would go to other machines.")
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 def execute(
     *,
     command: tuple[str, ...],
+    scenario: str | None,
     credentials: str,
     through: str | None,
     offline: bool,
@@ -58,6 +60,8 @@ def execute(
         closing(emulator_of(options)) as emulator,
         authority_of_user() as authority,
     ):
+        if scenario is not None:
+            _complain(begun(emulator, scenario))
         inside = Inside(emulator, authority, credentials, is_offline=offline)
         outcome, way = _run(command, private, through, inside)
         if outcome.obstacle:

@@ -16,7 +16,7 @@ import click
 
 from mock_server import __version__, logs
 from mock_server.cli.ca import authority_of_user
-from mock_server.cli.emulators import emulator_of, end_process
+from mock_server.cli.emulators import begun, emulator_of, end_process, scenario_setting
 from mock_server.cli.exits import GOOD, INTERRUPTED
 from mock_server.configuration import config_file, emulator_settings, setting
 
@@ -49,12 +49,7 @@ log: Final = logging.getLogger("sendpulse_mock")
     help="Port of a proxy that leads calls to the vendor here, see env; 0 picks a free one.",
 )
 @emulator_settings
-@setting(
-    "--scenario",
-    metavar="NAME",
-    callback=lambda _, option, name: _known_scenario(option, name),
-    help="Put the account that is printed through a trouble, such as unauthorized-loop.",
-)
+@scenario_setting
 @setting("--admin-key", metavar="KEY", help="Key of /_mock, which then answers other machines too.")
 @setting("--log-format", type=click.Choice([*logs.STYLES]), default="text", help="How to write the log.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of errors alone.")
@@ -133,26 +128,10 @@ def _smtp_login(emulator: Emulator) -> dict[str, object]:
     return smtp_login(emulator.world, emulator.world.demo)._asdict()
 
 
-def _known_scenario(option: click.Parameter, name: str | None) -> str | None:
-    if name is None:
-        return None  # and nothing is imported for it
-    from mock_server.core.choices import choose
-    from mock_server.scenarios import SCENARIOS
-
-    try:
-        return choose("scenario", name, SCENARIOS)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param=option) from error
-
-
 def _begin(emulator: Emulator, scenario: str | None) -> None:
     """Put the account that everybody knows through a scenario, if one was asked for."""
     if scenario is not None:
-        from mock_server import scenarios
-        from mock_server.control import AccountControl
-
-        trial = scenarios.begin(AccountControl(emulator.world.demo), scenario)
-        log.warning("%s: %s To meet it, %s", trial.name, trial.scenario.told, trial.scenario.try_it)
+        log.warning("%s", begun(emulator, scenario))
 
 
 class _Left(BaseException):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.conduct import from_journal, judge
 from contracts.verify.findings import Finding, Report, Severity, worst_first
+from mock_server.scenarios import trials_of
 
 if TYPE_CHECKING:
     from mock_server.core.accounts import Account
@@ -23,6 +24,7 @@ def report_on(world: World, *, program: str, started: str, refused: Mapping[str,
     found = [
         *(finding for entries in journals for finding in _misconduct(entries)),
         *(finding for account in accounts for finding in _unmet(account)),
+        *(finding for account in accounts for finding in _unsurvived(account)),
         *(_refusal(stranger, times) for stranger, times in refused.items()),
     ]
     facts = {"requests": calls.total(), **dict(sorted(calls.items()))}
@@ -52,6 +54,18 @@ def _unmet(account: Account) -> Iterator[Finding]:
                 fault.operation,
                 f"no request met a step of fault {fault.id}, {step.as_json()}",
                 place=f"fault {fault.id}",
+            )
+
+
+def _unsurvived(account: Account) -> Iterator[Finding]:
+    for trial in trials_of(account):
+        if complaints := trial.complaints():
+            yield Finding(
+                "exec.scenario",
+                Severity.ERROR,
+                trial.name,
+                f"the program did not survive it: {'; '.join(complaints)}",
+                expected=f"a good client {trial.scenario.good}",
             )
 
 

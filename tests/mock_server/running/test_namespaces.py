@@ -218,6 +218,12 @@ for _ in range(11): call("/oauth/access_token", login)
     assert any(kind.startswith("conduct.") for kind in kinds)
 
 
+def test_scenario_that_the_program_did_not_survive_is_told(run: Runner) -> None:
+    told = run.reported(run.python, "-c", LOG_IN, options=["--scenario", "unauthorized-loop"])
+
+    assert "unauthorized-loop" in {finding["about"] for finding in told["findings"]}
+
+
 def test_report_for_people_is_on_standard_error(run: Runner) -> None:
     ended = run("echo", "done", options=[])
 
