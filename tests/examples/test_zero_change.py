@@ -26,7 +26,7 @@ def programs() -> dict[str, str]:
 
 
 def commands() -> list[str]:
-    return [command for page in PAGES for _, command in blocks(page, "bash")]
+    return [block for page in PAGES for _, block in blocks(page, "bash") if block.startswith("sendpulse-mock exec")]
 
 
 def program_of(command: str) -> str:
