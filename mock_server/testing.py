@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 from mock_server.app import make_emulator
 from mock_server.control import AccountControl, AccountOptions, JournalControl, SmtpLogin, new_account, smtp_login
 from mock_server.core.accounts import Account, new_api_key
-from mock_server.core.choices import choose, refuse_unknown_options
+from mock_server.core.choices import ANY, CREDENTIALS, STRICT, choose, refuse_unknown_options
 from mock_server.core.dropped import ConnectionDropped, ReadTimedOut
 from mock_server.core.world import World
 from mock_server.emulator import Emulator
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from sendpulse_client import Request, Response, Transport
 
 VENDOR: Final = "https://api.sendpulse.com"
-ANY, STRICT = "any", "strict"
-"""Whose credentials an intercepted account takes: whatever is sent, or its own alone."""
 
 
 class AccountHandle(AccountControl):
@@ -248,7 +246,7 @@ class MockServer:
         """
         __tracebackhide__ = True
         refuse_unknown_options("intercept", options, ("credentials", *AccountOptions.__annotations__))
-        choose("credentials", credentials, (ANY, STRICT))
+        choose("credentials", credentials, CREDENTIALS)
         return Opening(partial(self._intercepted, options, is_strict=credentials == STRICT))
 
     def _intercepted(self, options: AccountOptions, *, is_strict: bool) -> AbstractContextManager[AccountHandle]:

@@ -19,12 +19,12 @@ from contracts.schema import Schema
 from mock_server import pytest_plugin
 from mock_server.behaviour import simulations
 from mock_server.cli import commands
+from mock_server.core.choices import ANY, STRICT
 from mock_server.core.faults import _STEPS
 from mock_server.core.plans import CATEGORIES, SERVICES, TARIFFS
 from mock_server.core.settings import SCHEMA
 from mock_server.core.throttle import ALGORITHM_NAMES
 from mock_server.scenarios import SCENARIOS
-from mock_server.testing import ANY, STRICT
 from mock_server.worldfiles import _PARTS, world_names
 
 ROOT = Path(__file__).parent.parent

@@ -33,9 +33,15 @@ def roots(environ: Mapping[str, str], *, besides: bytes) -> tuple[bytes, bytes]:
     return b"".join(system), b"".join(block for block in named if block not in system and block != besides)
 
 
+def system_bundles() -> Iterator[Path]:
+    """Where a system may keep its roots as one file."""
+    compiled_in = ssl.get_default_verify_paths().openssl_cafile  # whatever the environment says
+    yield from map(Path, (*_BUNDLES, compiled_in))
+
+
 def _of_system() -> bytes:
     """As files where the system keeps them so, from its own store on Windows, else those that `requests` brings."""
-    for file in _files():
+    for file in system_bundles():
         with contextlib.suppress(OSError):
             return file.read_bytes()
     if sys.platform == "win32":
@@ -44,8 +50,3 @@ def _of_system() -> bytes:
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
     return Path(DEFAULT_CA_BUNDLE_PATH).read_bytes()
-
-
-def _files() -> Iterator[Path]:
-    compiled_in = ssl.get_default_verify_paths().openssl_cafile  # whatever the environment says
-    yield from map(Path, (*_BUNDLES, compiled_in))

@@ -13,6 +13,7 @@ from mock_server.cli.conduct import conduct
 from mock_server.cli.coverage import coverage
 from mock_server.cli.drift import drift
 from mock_server.cli.env import env
+from mock_server.cli.exec import execute
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
 from mock_server.cli.record import record
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, verify, record, check, conduct, drift, ca, env):
+for command in (serve, execute, export, coverage, verify, record, check, conduct, drift, ca, env):
     commands.add_command(command)
 
 

@@ -72,17 +72,22 @@ def present() -> str:
     return format_instant(Clock().now())
 
 
-def tell(report: Report, wanted: Iterable[Wanted] = ()) -> int:
+def tell(report: Report, wanted: Iterable[Wanted] = (), *, to_error: bool = False) -> int:
     """Show the report and write what is wanted of it; the exit code that follows.
 
-    People read standard output, unless a report goes there: then they read standard error.
+    People read standard output, unless a report goes there or that is another's: then they read standard error.
     """
     files = list(wanted)
-    _show(report, to_error=any(one.file == STANDARD_OUTPUT for one in files))
-    complaints = [complaint for one in files for complaint in _write(report, one)]
+    _show(report, to_error=to_error or any(one.file == STANDARD_OUTPUT for one in files))
+    write(report, files)
+    return GOOD if report.is_good else FINDINGS
+
+
+def write(report: Report, wanted: Iterable[Wanted]) -> None:
+    """Write what is wanted of a report, and show nothing of it."""
+    complaints = [complaint for one in wanted for complaint in _write(report, one)]
     if complaints:
         raise click.ClickException("; ".join(complaints))
-    return GOOD if report.is_good else FINDINGS
 
 
 def _write(report: Report, wanted: Wanted) -> Iterator[str]:

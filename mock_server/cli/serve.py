@@ -16,11 +16,12 @@ import click
 
 from mock_server import __version__, logs
 from mock_server.cli.ca import authority_of_user
+from mock_server.cli.emulators import begun, emulator_of, end_process, scenario_setting
 from mock_server.cli.exits import GOOD, INTERRUPTED
 from mock_server.configuration import config_file, emulator_settings, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from mock_server.authority import Identity
     from mock_server.emulator import Emulator
@@ -48,12 +49,7 @@ log: Final = logging.getLogger("sendpulse_mock")
     help="Port of a proxy that leads calls to the vendor here, see env; 0 picks a free one.",
 )
 @emulator_settings
-@setting(
-    "--scenario",
-    metavar="NAME",
-    callback=lambda _, option, name: _known_scenario(option, name),
-    help="Put the account that is printed through a trouble, such as unauthorized-loop.",
-)
+@scenario_setting
 @setting("--admin-key", metavar="KEY", help="Key of /_mock, which then answers other machines too.")
 @setting("--log-format", type=click.Choice([*logs.STYLES]), default="text", help="How to write the log.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of errors alone.")
@@ -87,7 +83,7 @@ def serve(
     identity = _identity() if tls else None
     try:
         with (
-            closing(_emulator(options)) as emulator,
+            closing(emulator_of(options)) as emulator,
             _listening(emulator, host, port, identity) as server,
             _ticking(emulator),
             _taking_mail(emulator, host, smtp_port, identity),
@@ -99,9 +95,9 @@ def serve(
             _greet(emulator, server.url, doors, with_banner=log_format == "text" and sys.stderr.isatty() and not quiet)
             _await_signal()
     except KeyboardInterrupt:
-        _end_process(INTERRUPTED)
+        end_process(INTERRUPTED)
     except _Left:
-        _end_process(GOOD)
+        end_process(GOOD)
 
 
 def _greet(emulator: Emulator, url: str, doors: Doors | None, *, with_banner: bool) -> None:
@@ -132,26 +128,10 @@ def _smtp_login(emulator: Emulator) -> dict[str, object]:
     return smtp_login(emulator.world, emulator.world.demo)._asdict()
 
 
-def _known_scenario(option: click.Parameter, name: str | None) -> str | None:
-    if name is None:
-        return None  # and nothing is imported for it
-    from mock_server.core.choices import choose
-    from mock_server.scenarios import SCENARIOS
-
-    try:
-        return choose("scenario", name, SCENARIOS)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param=option) from error
-
-
 def _begin(emulator: Emulator, scenario: str | None) -> None:
     """Put the account that everybody knows through a scenario, if one was asked for."""
     if scenario is not None:
-        from mock_server import scenarios
-        from mock_server.control import AccountControl
-
-        trial = scenarios.begin(AccountControl(emulator.world.demo), scenario)
-        log.warning("%s: %s To meet it, %s", trial.name, trial.scenario.told, trial.scenario.try_it)
+        log.warning("%s", begun(emulator, scenario))
 
 
 class _Left(BaseException):
@@ -161,18 +141,6 @@ class _Left(BaseException):
 def _leave(*_: object) -> NoReturn:
     """End the main thread wherever it is: what it opened closes on the way out, as it does after Ctrl+C."""
     raise _Left
-
-
-def _end_process(code: int) -> NoReturn:
-    """Leave at once, with everything closed.
-
-    Nobody can join granian's native threads, which go a moment after they are told to; an interpreter that is taken
-    down under them was seen to crash.
-    """
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _await_signal() -> NoReturn:
@@ -186,16 +154,6 @@ def _await_signal() -> NoReturn:
                 ours.recv(1)
         finally:
             signal.set_wakeup_fd(-1)
-
-
-def _emulator(options: Mapping[str, str | None]) -> Emulator:
-    from mock_server.app import make_emulator
-    from mock_server.core.store import DatabaseUnusable
-
-    try:
-        return make_emulator(**options)
-    except (ValueError, DatabaseUnusable) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _identity() -> Identity:

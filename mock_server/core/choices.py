@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Name = TypeVar("Name", bound=str)
+
+ANY, STRICT = "any", "strict"
+CREDENTIALS: Final = (ANY, STRICT)
+"""Whose credentials an account takes that stands in for the user's own: whatever is sent, or its own alone."""
 
 
 def choose(what: str, given: object, accepted: Iterable[Name]) -> Name:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from contracts.exchanges import DOMAIN, VENDOR
 from contracts.verify.places import API_KEY, CLIENT_ID, CLIENT_SECRET, is_vendors
 from mock_server.running.doors import Doors
+from mock_server.running.vendor import DOMAINS
 
 HOOKS: Final = Path(__file__).parent / "hooks"
 """What runtimes run before a program, and lets them bear an emulator in mind."""
@@ -49,6 +50,20 @@ def variables(
         **(_of_hooks(doors, known, offline=offline) if doors.tls else {}),
         **_of_account(account, users),
     }
+
+
+def variables_inside(account: Account, trust: Mapping[str, str], users: Mapping[str, str]) -> dict[str, str]:
+    """What to set for a program in a network where the vendor's names lead to an emulator: hardly anything."""
+    return {**trust, **_past_proxies(users), **_credentials(account, users)}
+
+
+def _past_proxies(users: Mapping[str, str]) -> dict[str, str]:
+    """What keeps calls to the vendor from a proxy of the user's, who may have one."""
+    if not any(users.get(name) or users.get(name.lower()) for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")):
+        return {}
+    before = users.get("no_proxy") or users.get("NO_PROXY") or ""
+    names = [*filter(None, before.split(",")), *DOMAINS, *(f".{domain}" for domain in DOMAINS)]
+    return dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(dict.fromkeys(names)))
 
 
 def _of_proxy(proxy: str, users: Mapping[str, str], *, offline: bool) -> dict[str, str]:
@@ -94,11 +109,13 @@ def _of_hooks(doors: Doors, known: Mapping[str, str], *, offline: bool) -> dict[
 
 
 def _of_account(account: Account, users: Mapping[str, str]) -> dict[str, str]:
-    """Without credentials if the user has set any: halves of two accounts would not fit together."""
+    return {"SENDPULSE_BASE_URL": account.base_url, **_credentials(account, users)}
+
+
+def _credentials(account: Account, users: Mapping[str, str]) -> dict[str, str]:
+    """None if the user has set any: halves of two accounts would not fit together."""
     given = {CLIENT_ID: account.client_id, CLIENT_SECRET: account.client_secret, API_KEY: account.api_key}
-    has_own = any(users.get(name) for name in given)
-    credentials = {} if has_own else {name: text for name, text in given.items() if text}
-    return {"SENDPULSE_BASE_URL": account.base_url, **credentials}
+    return {} if any(users.get(name) for name in given) else {name: text for name, text in given.items() if text}
 
 
 def _java_options(proxy: str) -> str:

@@ -24,18 +24,10 @@ from mock_server import MockServer
 from mock_server.authority import Authority
 from mock_server.serving.live import LiveServer
 from mock_server.serving.smtp import SmtpServer
+from tests.examples.pages import PAGES, blocks
 
-ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)]
 SERVED, SECURED, BY_SMTP = "http://127.0.0.1:8480", "https://127.0.0.1:8480", "127.0.0.1:8425"
 """Where the examples expect what ``serve`` serves, with ``--tls`` too, and where it takes mail."""
-
-
-def blocks(page: Path, language: str) -> Iterator[tuple[int, str]]:
-    """The blocks in one language, each with the number of the line before it."""
-    text = page.read_text(encoding="utf-8")
-    for found in re.finditer(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
-        yield text.count("\n", 0, found.start(1)), found[1]
 
 
 def examples_in(page: Path, line: int, source: str) -> dict[str, Any]:
