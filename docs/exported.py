@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import click
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
+from walls import OUTCOMES, Call, walls
 
 import mock_server.services
 from contracts.catalogue import catalogue, modules_of
@@ -485,6 +487,31 @@ def planted() -> Iterator[str]:
     )
 
 
+def wall() -> Iterator[str]:
+    """Clients from the package registries, and what became of every call of theirs."""
+    known = walls()
+    counted = [[f"[{one.client}](#{one.client})", one.version, *_counts(one.calls)] for one in known]
+    total = ["all", "", *_counts([call for one in known for call in one.calls])]
+    yield _table(["client", "version", "calls", *OUTCOMES], [*counted, total])
+    for one in known:
+        yield f"## {one.client}"
+        yield f"{one.about} [From there]({one.source}), version: {one.version}."
+        yield _table(
+            ["call", "outcome", "the emulator is asked for", "why"],
+            [[f"`{call.name}`", call.outcome, _operations_told(call), call.because] for call in one.calls],
+        )
+
+
+def _counts(calls: Sequence[Call]) -> Iterator[int]:
+    yield len(calls)
+    yield from (sum(call.outcome == outcome for call in calls) for outcome in OUTCOMES)
+
+
+def _operations_told(call: Call) -> str:
+    operations = Counter(call.operations)
+    return ", ".join(f"`{name}`" + (f" ({times} times)" if times > 1 else "") for name, times in operations.items())
+
+
 def stages() -> Iterator[str]:
     """What a request goes through, outermost first."""
     yield _table(["stage", "does"], [[f"`{stage.__name__}`", _summary(stage)] for stage in STAGES])
@@ -525,6 +552,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "client": client,
     "client-errors": client_errors,
     "stages": stages,
+    "wall": wall,
     "questions": questions,
     "planted": planted,
 }

@@ -52,10 +52,6 @@ class Wall:
         """Where its driver is."""
         return FOLDER / self.client
 
-    def count(self, outcome: str) -> int:
-        """How many calls have that outcome."""
-        return sum(call.outcome == outcome for call in self.calls)
-
 
 def walls() -> list[Wall]:
     """All that are declared, in the order of their names."""

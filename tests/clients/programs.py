@@ -57,7 +57,7 @@ def _filled(command: tuple[str, ...], places: Mapping[str, str]) -> list[str]:
     return filled
 
 
-_JAVA = ("javac", "-d", "{folder}", "{file}")
+_JAVA = ("javac", "-encoding", "UTF-8", "-d", "{folder}", "{file}")
 
 PROGRAMS = (
     Program("curl/client.sh", ("sh", "{file}")),
@@ -74,3 +74,12 @@ PROGRAMS = (
     Program("go/client.go", ("{folder}/client",), ("go", "build", "-o", "{folder}/client", "{file}")),
     Program("csharp/Client.cs", ("mono", "{folder}/client.exe"), ("mcs", "-out:{folder}/client.exe", "{file}")),
 )
+
+STORIES = (
+    Program("php/story.php", ("php", "{file}")),
+    Program("ruby/story.rb", ("ruby", "{file}")),
+    Program("node/story.mjs", ("node", "{file}")),
+    Program("go/story.go", ("{folder}/story",), ("go", "build", "-o", "{folder}/story", "{file}")),
+    Program("java/Story.java", ("java", "-cp", "{folder}", "Story"), _JAVA),
+)
+"""These do more and all the same: log-in, a list, its pages, a campaign, a mail; each prints one document of JSON."""
