@@ -55,11 +55,12 @@ def run_through_exec(command: Sequence[str], folder: Path) -> Run:
 def differences(wall: Wall, run: Run) -> list[str]:
     """In what a run of a client's driver is not as its wall says, a sentence for each."""
     about, *told = run.printed
+    paired = _paired(wall, told)
     return [
         *_unlisted(wall, about),
         *_other_calls(wall, [line["call"] for line in told]),
-        *(f"{line['call']} gave {line}, not {call}" for call, line in _paired(wall, told) if not _is_as_said(call, line)),
-        *_other_operations([call for call, _ in _paired(wall, told)], run.operations),
+        *(f"{call.name} gave {line}, not {call}" for call, line in paired if not _is_as_said(call, line)),
+        *_other_operations([call for call, _ in paired], run.operations),
     ]
 
 
@@ -96,7 +97,7 @@ def _other_operations(calls: list[Call], seen: list[str]) -> Iterator[str]:
             yield f"{name} was to call {operation}; the emulator saw {seen[number:][:3]} instead"
             return
     if len(seen) > len(said):
-        yield f"the emulator saw more than the wall tells of: {seen[len(said):]}"
+        yield f"the emulator saw more than the wall tells of: {seen[len(said) :]}"
 
 
 def holds(value: Any, part: Any) -> bool:

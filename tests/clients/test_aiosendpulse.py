@@ -1,8 +1,4 @@
-"""A third party's asynchronous client, unmodified, in process and live: what it can do, as it does it.
-
-It reads no list, since it raises at every type of one, gives a new mailing list no name, and asks for ever with wrong
-credentials; so these are left out.
-"""
+"""A third party's asynchronous client, unmodified, in process and live: what calls of it do."""
 
 from __future__ import annotations
 
@@ -63,16 +59,6 @@ def test_contacts_are_added_to_a_list_that_is_renamed(account: AccountHandle) ->
     assert renamed.result
     assert lists.get(book).name == "Writers"
     assert [(one.email, one.variables) for one in lists.list_emails(book)] == [(ADA, {"name": "Ada"}), (GRACE, {})]
-
-
-def test_a_template_is_made_edited_and_read(account: AccountHandle) -> None:
-    made = ask(account, lambda client: client.email.template.create("<p>Hello</p>", "en", "Welcome"))
-    edited = ask(account, lambda client: client.email.template.edit(made.real_id, "<p>Good day</p>"))
-    read = ask(account, lambda client: client.email.template.get(made.real_id))
-
-    assert made.result
-    assert edited.result
-    assert (read.real_id, read.name, read.lang, read.owner) == (made.real_id, "Welcome", "en", "me")
 
 
 def test_the_blacklist_keeps_a_campaign_from_its_addresses(account: AccountHandle) -> None:

@@ -1,6 +1,7 @@
-"""The vendor's own package for Python, unmodified, in process and against the live server.
+"""The vendor's own package for Python, unmodified, in process and against the live server: what takes more than a call.
 
-On Python 3 its campaigns and its blacklist work only with bytes, and with simplejson, which writes those as text.
+Its single calls are on the wall. On Python 3 its campaigns work only with bytes, and with simplejson, which writes
+those as text.
 """
 
 from pathlib import Path
@@ -28,30 +29,6 @@ def api(account: AccountHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return PySendPulse(account.client_id, account.client_secret, "FILE", f"{tmp_path}/")
 
 
-def test_a_list_is_made_looked_at_renamed_and_deleted(api: PySendPulse) -> None:
-    book = api.add_addressbook("Readers")["id"]
-
-    assert [known["name"] for known in api.get_addressbook_info(book)] == ["Readers"]
-    assert api.edit_addressbook(book, "Writers") == {"result": True}
-    assert [(known["id"], known["name"]) for known in api.get_list_of_addressbooks()] == [(book, "Writers")]
-    assert api.delete_addressbook(book) == {"result": True}
-    assert api.get_list_of_addressbooks() == []
-
-
-def test_contacts_are_added_listed_changed_and_removed(api: PySendPulse) -> None:
-    book = api.add_addressbook("Readers")["id"]
-
-    assert api.add_emails_to_addressbook(book, [{"email": ADA, "variables": {"name": "Ada"}}, {"email": GRACE}]) == {
-        "result": True
-    }
-    assert api.set_variables_for_email(book, GRACE, [{"name": "name", "value": "Grace"}]) == {"result": True}
-    listed = {contact["email"]: contact["variables"] for contact in api.get_emails_from_addressbook(book)}
-    assert listed == {ADA: {"name": "Ada"}, GRACE: {"name": "Grace"}}
-    assert [variable["name"] for variable in api.get_addressbook_variables(book)] == ["name"]
-    assert api.delete_emails_from_addressbook(book, [ADA]) == {"result": True}
-    assert [contact["email"] for contact in api.get_emails_from_addressbook(book)] == [GRACE]
-
-
 def test_a_sender_is_added_activated_and_removed(api: PySendPulse, account: AccountHandle) -> None:
     assert api.add_sender(ADA, "Ada") == {"result": True}
 
@@ -63,28 +40,11 @@ def test_a_sender_is_added_activated_and_removed(api: PySendPulse, account: Acco
     assert api.send_sender_activation_email(ADA)["data"]["http_code"] == 404
 
 
-def test_the_blacklist_is_written_and_read(api: PySendPulse) -> None:
-    assert api.add_email_to_blacklist(f"{ADA}, {GRACE}".encode(), "asked for it") == {"result": True}
-    assert api.get_emails_in_blacklist() == [ADA, GRACE]
-    assert api.delete_email_from_blacklist(ADA.encode()) == {"result": True}
-    assert api.get_emails_in_blacklist() == [GRACE]
-
-
 def test_what_is_left_to_spend_is_told(api: PySendPulse, account: AccountHandle) -> None:
     account.settings.set(balance={"main": 12.5, "bonus": 0.5, "currency": "EUR"})
 
     assert api.get_balance() == {"currency": "EUR", "balance_currency": 13}
     assert api.get_balance("eur") == {"currency": "EUR", "balance_currency": 13}
-
-
-def test_addresses_are_looked_at_across_lists(api: PySendPulse) -> None:
-    for name in ("Readers", "Writers"):
-        api.add_emails_to_addressbook(api.add_addressbook(name)["id"], [{"email": ADA}])
-
-    assert [found["book_id"] for found in api.get_email_info_from_all_addressbooks(ADA)] == [1, 2]
-    assert api.get_email_info_from_one_addressbooks(1, ADA)["email"] == ADA
-    assert api.delete_email_from_all_addressooks(ADA) == {"result": True}
-    assert api.get_emails_from_addressbook(1) == []
 
 
 # Campaigns
@@ -217,10 +177,3 @@ def test_a_token_that_was_revoked_is_renewed(api: PySendPulse, account: AccountH
 
     assert api.get_list_of_addressbooks() == []
     account.journal.assert_called("oauth.issue_token", times=2)
-
-
-def test_a_token_file_does_no_harm(api: PySendPulse, account: AccountHandle, tmp_path: Path) -> None:
-    """The package reads the file as bytes and sends ``Bearer b'…'``; the 401 makes it ask for a token once more."""
-    again = PySendPulse(account.client_id, account.client_secret, "FILE", f"{tmp_path}/")
-
-    assert again.get_list_of_addressbooks() == []

@@ -23,7 +23,7 @@ class Memory(BaseTokenStorage):
     async def get(self) -> str | None:
         return self.token
 
-    async def set(self, token: str, ex: object) -> None:
+    async def set(self, token: str, **_: object) -> None:
         self.token = token
 
 
@@ -31,7 +31,7 @@ async def call(name: str, awaitable: Awaitable[Any]) -> Any:
     """What came back, which is told."""
     try:
         answer = await awaitable
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what the client does
+    except Exception as error:
         tell_raised(name, error)
         return None
     tell(name, answer.model_dump(mode="json") if hasattr(answer, "model_dump") else answer)

@@ -1,4 +1,4 @@
-"""What a driver in Python has besides its client: lines to print, and the emulator where a person would do something."""
+"""What a driver in Python has besides its client: lines to print, and hands where a person would do something."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def caller(client: object) -> Callable[..., Any]:
     def call(name: str, *arguments: Any, **named: Any) -> Any:
         try:
             answer = getattr(client, name.partition(",")[0])(*arguments, **named)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the client does
+        except Exception as error:
             tell_raised(name, error)
             return None
         tell(name, answer)
@@ -69,6 +69,6 @@ def set_up(**settings: object) -> None:
 def _steer(method: str, path: str, **arguments: object) -> Any:
     url = f"https://api.sendpulse.com/_mock/accounts/{os.environ['SENDPULSE_CLIENT_ID']}/{path}".rstrip("/")
     headers = {"Host": "localhost", "Content-Type": "application/json"}
-    request = Request(url, json.dumps(arguments).encode(), headers, method=method)  # noqa: S310
-    with urlopen(request, timeout=10) as answer:  # noqa: S310
+    request = Request(url, json.dumps(arguments).encode(), headers, method=method)
+    with urlopen(request, timeout=10) as answer:
         return json.load(answer)

@@ -55,7 +55,9 @@ def mailing_lists() -> int:
 
 def campaigns(sender: str, book: int) -> None:
     call("add_campaign", sender, "The editors", "News", HTML, book)
-    made = call("add_campaign, given bytes", sender, "The editors", "News", HTML.encode(), book, "First", {"a.txt": "A"})
+    made = call(
+        "add_campaign, given bytes", sender, "The editors", "News", HTML.encode(), book, "First", {"a.txt": "A"}
+    )
     later("16m")
     call("get_list_of_campaigns")
     call("get_campaign_info", made["id"])
