@@ -1,8 +1,9 @@
 """What is declared of the clients that the tests run: `tests/clients/*/wall.toml`, for the tests and for the page.
 
-A wall holds every call that a client's driver makes, by its method's name and, behind a comma, what is special about
-it. `[works]` says for each which operations the emulator sees, and a part of the answer. `[badly."REASON"]` are calls
-that work as badly as against the real API; `[unsupported.WHAT]` are calls of what the emulator has not built.
+A wall holds the mails that leave, and every call that a client's driver makes, by its method's name and, behind a
+comma, what is special about it. `[works]` says for each which operations the emulator sees, and a part of the answer.
+`[badly."REASON"]` are calls that work as badly as against the real API; `[unsupported."REASON"]` are calls of what the
+emulator has not built.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class Wall:
     version: str
     source: str
     about: str
+    mails: list[dict[str, Any]]
+    """What is in the outbox at the end, a part of each."""
     calls: tuple[Call, ...]
 
     @property
@@ -59,7 +62,7 @@ def walls() -> list[Wall]:
 
 
 def _wall(told: Mapping[str, Any]) -> Wall:
-    about = {name: told[name] for name in ("client", "version", "source", "about")}
+    about = {name: told[name] for name in ("client", "version", "source", "about", "mails")}
     return Wall(**about, calls=(*_working(told["works"]), *_bad(told), *_unsupported(told)))
 
 
@@ -75,10 +78,10 @@ def _bad(told: Mapping[str, Any]) -> Iterator[Call]:
 
 
 def _unsupported(told: Mapping[str, Any]) -> Iterator[Call]:
-    for what, group in told.get("unsupported", {}).items():
+    for reason, group in told.get("unsupported", {}).items():
         operations = _operations(group.get("operation", NOT_BUILT))
         for name in group["calls"]:
-            yield Call(name, UNSUPPORTED, operations, group.get("answer"), group.get("raises"), what)
+            yield Call(name, UNSUPPORTED, operations, group.get("answer"), group.get("raises"), reason)
 
 
 def _operations(told: str | list[str]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Clients from the package registries, unmodified, through `exec`: all that is public of them, held to their walls."""
+"""Clients from the package registries, unmodified, through `exec`: all that is public of them, held to their walls.
+
+With `SENDPULSE_MOCK_THROUGH=proxy` they come by the other way, and do the same.
+"""
 
 from __future__ import annotations
 
@@ -48,13 +51,14 @@ def test_all_that_is_public_of_a_client_does_as_its_wall_says(
 
 HEALTH = Call("health", WORKS, ("oauth.issue_token",), {"ok": True})
 CRASH = Call("crash", BADLY, (), raises="TypeError", because="It divides by nought.")
-WALL = Wall("client", "1.0", "somewhere", "For tests.", (HEALTH, CRASH))
+MAIL = {"to": "ada@example.com"}
+WALL = Wall("client", "1.0", "somewhere", "For tests.", [MAIL], (HEALTH, CRASH))
 ABOUT = {"version": "1.0", "surface": ["crash", "health"]}
 WELL, ILL = {"call": "health", "answer": {"ok": True, "more": 1}}, {"call": "crash", "raises": "TypeError"}
 
 
-def told(*lines: object, operations: tuple[str | None, ...] = ("oauth.issue_token",)) -> Run:
-    return Run(list(lines), [{"operation": operation} for operation in operations], [])
+def told(*lines: object, operations: tuple[str | None, ...] = ("oauth.issue_token",), to: str = MAIL["to"]) -> Run:
+    return Run(list(lines), [{"operation": operation} for operation in operations], [{"to": to, "subject": "News"}])
 
 
 def test_run_that_is_as_its_wall_says_has_no_differences() -> None:
@@ -75,6 +79,7 @@ def test_run_that_is_as_its_wall_says_has_no_differences() -> None:
         (told(ABOUT, WELL, ILL, operations=()), "health was to call oauth.issue_token"),
         (told(ABOUT, WELL, ILL, operations=(None,)), "saw ['not built'] instead"),
         (told(ABOUT, WELL, ILL, operations=("oauth.issue_token",) * 2), "more than the wall tells of"),
+        (told(ABOUT, WELL, ILL, to="eve@example.com"), "the outbox has"),
     ],
 )
 def test_run_that_is_not_as_its_wall_says_is_found(run: Run, difference: str) -> None:

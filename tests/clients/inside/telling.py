@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import Any
-from urllib.request import Request, urlopen
+
+from emulator import ask
 
 
 def tell_surface(package: str, names: Iterable[str]) -> None:
@@ -48,27 +48,19 @@ def caller(client: object) -> Callable[..., Any]:
 
 def sender() -> str:
     """The address that may send."""
-    return _steer("GET", "")["sender"]
+    return ask("GET", "")["sender"]
 
 
 def mailed_code(address: str) -> str:
     """The code of the last mail to the address, as its owner reads it."""
-    return _steer("POST", "outbox/wait", to=address, timeout=5)["message"]["code"]
+    return ask("POST", "outbox/wait", to=address, timeout=5)["message"]["code"]
 
 
 def later(duration: str) -> None:
     """Let time pass."""
-    _steer("POST", "clock/advance", duration=duration)
+    ask("POST", "clock/advance", duration=duration)
 
 
 def set_up(**settings: object) -> None:
     """Set what the dashboard would."""
-    _steer("PUT", "settings", **settings)
-
-
-def _steer(method: str, path: str, **arguments: object) -> Any:
-    url = f"https://api.sendpulse.com/_mock/accounts/{os.environ['SENDPULSE_CLIENT_ID']}/{path}".rstrip("/")
-    headers = {"Host": "localhost", "Content-Type": "application/json"}
-    request = Request(url, json.dumps(arguments).encode(), headers, method=method)
-    with urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+    ask("PUT", "settings", **settings)
