@@ -28,7 +28,7 @@ NEEDS = {
     "curl": (["curl", "--version"], "install curl"),
     "sendpulse-api": (
         ["node", "--eval", "require('sendpulse-api')"],
-        "let NODE_PATH name the folder that npm put it in",
+        "let NODE_PATH name the folder that has it",
     ),
 }
 """What shows that a client is here, and what to do otherwise; the others come with the extra `dev`."""
