@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from typing import Any
 
 import httpx
@@ -38,16 +39,11 @@ async def call(name: str, awaitable: Awaitable[Any]) -> Any:
     return answer
 
 
-def surface(client: AioSendPulseClient) -> list[str]:
-    services = {
-        "email.addressbook": client.email.addressbook,
-        "email.blacklist": client.email.blacklist,
-        "email.template": client.email.template,
-        "smtp": client.smtp,
-    }
-    return methods_of(type(client)) + [
-        f"{name}.{method}" for name, service in services.items() for method in methods_of(type(service))
-    ]
+def surface(one: object, path: str = "") -> Iterator[str]:
+    """The public methods of an object and of the services that are its properties."""
+    yield from (f"{path}{name}" for name in methods_of(type(one)))
+    for name, _ in inspect.getmembers(type(one), lambda member: isinstance(member, property)):
+        yield from surface(getattr(one, name), f"{path}{name}.")
 
 
 async def drive(client: AioSendPulseClient) -> None:
