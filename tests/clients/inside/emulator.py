@@ -10,8 +10,8 @@ from urllib.request import Request, urlopen
 
 def ask(method: str, path: str, **arguments: object) -> Any:
     """What the admin API answers to a call on the account whose credentials the environment has."""
-    url = f"https://api.sendpulse.com/_mock/accounts/{os.environ['SENDPULSE_CLIENT_ID']}/{path}".rstrip("/")
-    headers = {"Host": "localhost", "Content-Type": "application/json"}
+    account = f"{os.environ['SENDPULSE_MOCK_URL']}/_mock/accounts/{os.environ['SENDPULSE_CLIENT_ID']}"
+    headers = {"Content-Type": "application/json"}
     body = None if method == "GET" else json.dumps(arguments).encode()
-    with urlopen(Request(url, body, headers, method=method), timeout=10) as answer:
+    with urlopen(Request(f"{account}/{path}".rstrip("/"), body, headers, method=method), timeout=10) as answer:
         return json.load(answer)

@@ -1,6 +1,6 @@
 """Run a command while time stands still, then keep what the emulator saw of it: `python witness.py FILE COMMAND...`.
 
-It runs where the command runs, since nothing else learns where the emulator is.
+It runs where the command runs, since only there it is known where the emulator is.
 """
 
 from __future__ import annotations

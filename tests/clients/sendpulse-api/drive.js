@@ -1,8 +1,6 @@
 // Calls every function that npm's sendpulse-api exports.
 "use strict";
 
-const { once } = require("node:events");
-const https = require("node:https");
 const sendpulse = require("sendpulse-api");
 
 const ADA = "ada+click@example.com";
@@ -27,12 +25,9 @@ async function call(name, ...args) {
 
 // What the emulator does where a person would do something.
 async function steer(path, steps) {
-  const headers = { Host: "localhost", "Content-Type": "application/json" };
-  const where = { host: "api.sendpulse.com", servername: "api.sendpulse.com", path: `/_mock/accounts/${ID}/${path}` };
-  const request = https.request({ ...where, method: "POST", headers });
-  request.end(JSON.stringify(steps));
-  const [answer] = await once(request, "response");
-  return JSON.parse((await answer.setEncoding("utf8").toArray()).join(""));
+  const url = `${process.env.SENDPULSE_MOCK_URL}/_mock/accounts/${ID}/${path}`;
+  const headers = { "Content-Type": "application/json" };
+  return (await fetch(url, { method: "POST", headers, body: JSON.stringify(steps) })).json();
 }
 
 const later = (duration) => steer("clock/advance", { duration });
