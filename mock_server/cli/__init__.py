@@ -15,6 +15,7 @@ from mock_server.cli.drift import drift
 from mock_server.cli.env import env
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
+from mock_server.cli.health import health
 from mock_server.cli.record import record
 from mock_server.cli.serve import serve
 from mock_server.cli.verify import verify
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, export, coverage, verify, record, check, conduct, drift, ca, env):
+for command in (serve, export, coverage, verify, record, check, conduct, drift, ca, env, health):
     commands.add_command(command)
 
 
