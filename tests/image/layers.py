@@ -21,6 +21,8 @@ from typing import Any, Final
 from docker.utils.build import exclude_paths
 from dockerfile_parse import DockerfileParser
 
+ROOT: Final = Path(__file__).parent.parent.parent
+PAGE: Final = ROOT / "docs" / "howto" / "containers.md"
 PYTHON: Final = sys._base_executable  # the one that made the environment of the tests
 BASES: Final = {"python:3.13-slim"}
 SECONDS: Final = 300
@@ -148,7 +150,7 @@ class Build:
                 shutil.copy(self._context / file, to / file)
         elif len(flags) == 1 and flags[0].startswith("--from="):
             finished = self._finished[flags[0].removeprefix("--from=")]
-            shutil.copytree(finished / source.removeprefix("/"), to, symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(finished / source.removeprefix("/"), to, symlinks=True, copy_function=os.link)
         else:
             raise UnknownStep(f"COPY {value}")
 
