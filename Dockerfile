@@ -21,6 +21,6 @@ ENV PATH=/opt/sendpulse-mock/bin:$PATH \
 WORKDIR /data
 USER 10001:10001
 EXPOSE 8480
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["sendpulse-mock", "health"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s CMD ["sendpulse-mock", "health"]
 ENTRYPOINT ["sendpulse-mock"]
 CMD ["serve"]

@@ -24,7 +24,7 @@ from dockerfile_parse import DockerfileParser
 ROOT: Final = Path(__file__).parent.parent.parent
 PAGE: Final = ROOT / "docs" / "howto" / "containers.md"
 PYTHON: Final = sys._base_executable  # the one that made the environment of the tests
-BASES: Final = {"python:3.13-slim"}
+BASE: Final = "python:3.13-slim"
 SECONDS: Final = 300
 """No step takes longer."""
 
@@ -132,7 +132,7 @@ class Build:
     def begin(self, value: str) -> None:
         base, *rest = value.split()
         name = rest[1] if rest[:1] == ["AS"] else str(len(self._finished))
-        if base not in BASES or len(rest) not in {0, 2}:
+        if base != BASE or len(rest) not in {0, 2}:
             raise UnknownStep(f"FROM {value}")
         root = self._folder / "image"
         if root.exists():

@@ -13,7 +13,6 @@ import yaml
 from containers import running
 from layers import PAGE, SECONDS, Stage
 
-from mock_server.cli import commands
 from mock_server.cli.serve import serve
 
 WORKFLOWS = [
@@ -57,13 +56,3 @@ def test_service_becomes_well_without_a_command(service: dict[str, Any], image: 
         ended = container.check_health()
 
     assert (ended.returncode, ended.stderr) == (0, "")
-
-
-def called() -> set[str]:
-    steps = (step.get("run", "") for job in jobs() for step in job["steps"])
-    return {name for step in steps for name in re.findall(r"^sendpulse-mock (\S+)", step)}
-
-
-@pytest.mark.parametrize("name", sorted(called()))
-def test_step_calls_a_command_that_is_there(name: str) -> None:
-    assert name in commands.commands

@@ -33,7 +33,19 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
 
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert code == 0
-    assert listed == ["ca", "check", "conduct", "coverage", "drift", "env", "export", "health", "record", "serve", "verify"]
+    assert listed == [
+        "ca",
+        "check",
+        "conduct",
+        "coverage",
+        "drift",
+        "env",
+        "export",
+        "health",
+        "record",
+        "serve",
+        "verify",
+    ]
 
 
 @pytest.mark.parametrize(
