@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ def image() -> Iterator[Stage]:
     """The last stage, which nobody can change any more but for the folders that are its user's."""
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
         pytest.skip(f"{PYTHON} has no pip, which the base image has")
+    if shutil.which("install") is None:
+        pytest.skip("there is no install, which the base image has")
     with tempfile.TemporaryDirectory(prefix="sendpulse-mock-image-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # pytest's own folders are closed to other users

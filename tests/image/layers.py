@@ -28,8 +28,7 @@ BASE: Final = "python:3.13-slim"
 SECONDS: Final = 300
 """No step takes longer."""
 
-
-CAN_CHANGE_USER: Final = os.getuid() == 0 and shutil.which("setpriv") is not None
+CAN_CHANGE_USER: Final = shutil.which("setpriv") is not None and os.getuid() == 0
 
 
 class UnknownStep(Exception):
@@ -160,7 +159,7 @@ class Build:
             if program not in _PROGRAMS or re.search(r"[|;<>$`*?(){}]", command):
                 raise UnknownStep(f"RUN {command.strip()}")
             moved = [str(self._stage.here(word)) if word.startswith("/") else word for word in arguments]
-            kept = moved if os.getuid() == 0 else _without_owners(moved)
+            kept = moved if CAN_CHANGE_USER else _without_owners(moved)
             ended = self._stage.run([*_PROGRAMS[program], *kept], **self._registry)
             if ended.returncode:
                 raise RuntimeError(f"RUN {command.strip()} ended with {ended.returncode}: {ended.stderr}")
@@ -195,7 +194,7 @@ class Build:
 
 
 def _without_owners(arguments: list[str]) -> list[str]:
-    """Only root gives files away; whoever else carries this out is the user that runs it, too."""
+    """Only root gives files away; who cannot change the user is the one that runs it, too."""
     return shlex.split(re.sub(r"-[og] \d+ ", "", shlex.join(arguments)))
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import metadata
 from pathlib import Path
 from uuid import uuid4
 
@@ -76,6 +77,17 @@ def test_every_stage_begins_with_the_same_minor_version_of_python() -> None:
 
 def test_image_has_a_user_whose_number_is_known_and_not_roots(image: Stage) -> None:
     assert image.user == (10001, 10001)
+
+
+def test_image_is_labelled_as_the_package_is(image: Stage) -> None:
+    package = metadata("sendpulse-mock")
+
+    assert image.labels["org.opencontainers.image.title"] == package["Name"]
+    assert image.labels["org.opencontainers.image.licenses"] == package["License-Expression"]
+
+
+def test_health_check_has_no_option_that_older_engines_refuse(image: Stage) -> None:
+    assert image.health_options.keys() <= {"--interval", "--timeout", "--start-period", "--retries"}
 
 
 def test_image_serves_other_machines_on_the_port_it_exposes(image: Stage) -> None:
