@@ -13,6 +13,7 @@ import yaml
 from containers import running
 from layers import PAGE, SECONDS, Stage
 
+from mock_server.cli import commands
 from mock_server.cli.serve import serve
 
 WORKFLOWS = [
@@ -56,3 +57,12 @@ def test_service_becomes_well_without_a_command(service: dict[str, Any], image: 
         ended = container.check_health()
 
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_steps_call_commands_that_are_there() -> None:
+    steps = [step.get("run", "") for job in jobs() for step in job["steps"]]
+
+    called = {name for step in steps for name in re.findall(r"^sendpulse-mock (\S+)", step)}
+
+    assert called
+    assert called <= commands.commands.keys()
