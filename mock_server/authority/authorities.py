@@ -137,7 +137,7 @@ class Authority:
         file = self.folder / name
         if _read(file) != content:
             with self._told():
-                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file.parent.mkdir(parents=True, exist_ok=True)  # the folder around it says who may look
                 write_over(file, content, mode=_PUBLIC)
         return file
 

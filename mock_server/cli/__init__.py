@@ -16,6 +16,7 @@ from mock_server.cli.env import env
 from mock_server.cli.exec import execute
 from mock_server.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from mock_server.cli.export import export
+from mock_server.cli.health import health
 from mock_server.cli.record import record
 from mock_server.cli.serve import serve
 from mock_server.cli.verify import verify
@@ -30,7 +31,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, execute, export, coverage, verify, record, check, conduct, drift, ca, env):
+for command in (serve, execute, export, coverage, verify, record, check, conduct, drift, ca, env, health):
     commands.add_command(command)
 
 

@@ -157,7 +157,11 @@ def _await_signal() -> NoReturn:
 
 
 def _identity() -> Identity:
+    """What it shows; what others trust it by, be they in other containers, is there before it is."""
+    from mock_server.authority import trust_variables
+
     with authority_of_user() as authority:
+        trust_variables(authority)
         return authority.identity()
 
 

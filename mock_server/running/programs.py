@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,15 +178,24 @@ class PlainProgram:
 
     def run(self, environment: Mapping[str, str]) -> Outcome:
         """Run it with more variables, to its end. What a terminal sends reaches it by itself."""
+        early: list[int] = []
+        _pass_signals_to(early.append)
         try:
             program = subprocess.Popen(self._command, env={**os.environ, **environment})  # noqa: S603
         except OSError as error:
             return Outcome(code_of(error), error.strerror or str(error))
-        for number in FORWARDED:
-            is_terminals = number.name in {"SIGINT", "SIGQUIT", "SIGWINCH"}
-            signal.signal(number, _let_be if is_terminals else lambda number, _: program.send_signal(number))
+        _pass_signals_to(program.send_signal)
+        for number in early:
+            program.send_signal(number)
         code = program.wait()
         return Outcome(code if code >= 0 else 128 - code)
+
+
+def _pass_signals_to(receive: Callable[[int], object]) -> None:
+    """All but those that a terminal sends to the program, too."""
+    for number in FORWARDED:
+        is_terminals = number.name in {"SIGINT", "SIGQUIT", "SIGWINCH"}
+        signal.signal(number, _let_be if is_terminals else lambda number, _: receive(number))
 
 
 def _let_be(*_: object) -> None:

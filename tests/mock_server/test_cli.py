@@ -33,7 +33,7 @@ def test_help_lists_the_commands_that_exist_and_no_others(run):
 
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert code == 0
-    assert " ".join(listed) == "ca check conduct coverage drift env exec export record serve verify"
+    assert " ".join(listed) == "ca check conduct coverage drift env exec export health record serve verify"
 
 
 @pytest.mark.parametrize(
