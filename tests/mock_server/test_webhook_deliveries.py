@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from webhook_receivers import SECONDS, answering, dripping, has_ipv6, refusing, threads_left
+from webhook_receivers import SECONDS, answering, dripping, has_ipv6, may_listen, refusing, threads_left
 
 from mock_server import AccountHandle, MockServer
 from mock_server.services.email import notifications
@@ -126,6 +126,53 @@ def test_each_address_is_told_what_it_registered_for(sendpulse, lists, book):
 
         assert [[event["event"] for event in events] for events in one.bodies] == [["new_emails"]]
         assert [[event["event"] for event in events] for events in other.bodies] == [["new_emails", "delete"]]
+
+
+@pytest.mark.parametrize(("port", "scheme"), [(80, "http"), (443, "https")])
+def test_address_without_a_port_means_the_usual_one(sendpulse, tmp_path, port, scheme):
+    host = "127.80.44.3"  # loopback, and nobody's who has the port already
+    if not may_listen(host, port):
+        pytest.skip(f"port {port} of {host} is not to be had here")
+    with answering(host=host, port=port, tls=tmp_path if scheme == "https" else None) as received:
+        register(sendpulse, f"{scheme}://{host}", "new_emails")
+        add(sendpulse, 1)
+        sendpulse.clock.advance(60)
+
+        ((path, headers, _),) = received.requests
+    assert (path, headers["Host"]) == ("/", host)
+    assert (headers["User-Agent"], headers["Connection"]) == ("sendpulse-mock", "close")
+
+
+def test_batch_that_was_full_is_not_sent_again_when_its_minute_is_over(sendpulse):
+    with answering() as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 60)
+        add(sendpulse, 40, "later")
+        received.wait(1)
+
+        sendpulse.clock.advance(120)
+
+        assert [len(events) for events in received.bodies] == [100]
+    assert states(sendpulse) == ["delivered"]
+
+
+def test_batch_takes_what_it_has_room_for_and_the_rest_opens_others(sendpulse):
+    with answering() as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 99)
+        add(sendpulse, 102, "later")
+        received.wait(2)
+        sendpulse.clock.advance(59)
+        assert len(received.bodies) == 2
+
+        sendpulse.clock.advance(1)
+
+        assert [len(events) for events in received.bodies] == [100, 100, 1]
+        assert [events[-1]["email"] for events in received.bodies] == [
+            "later0@example.com",
+            "later100@example.com",
+            "later101@example.com",
+        ]
 
 
 def test_what_is_not_on_this_machine_is_kept_unless_its_host_is_named(sendpulse):

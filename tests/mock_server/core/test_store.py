@@ -44,6 +44,14 @@ class Tag:
     name: str
 
 
+@entity("tests.labels", unique=[("tag", "email"), ("tag", "phone")])
+class Label:
+    id: int
+    tag: int
+    email: str | None = None
+    phone: int | None = None
+
+
 BACKENDS: dict[str, Callable[[Path], Backend]] = {
     "memory": lambda _folder: MemoryBackend(),
     "sqlite": lambda folder: SQLiteBackend(folder / "accounts.db"),
@@ -336,6 +344,30 @@ class TestUniqueIndexes:
         backend.store(2)[Contact].add(list_id=1, email="ada")
 
         assert backend.store(1)[Contact].count() == 2
+
+    def test_the_index_is_named_that_a_duplicate_breaks(self, store):
+        labels = store[Label]
+        labels.add(tag=1, phone=5)
+        labels.add(tag=1, email="ada")
+
+        with pytest.raises(Duplicate, match="tag=1, phone=5") as by_phone:
+            labels.add(tag=1, phone=5)
+        with pytest.raises(Duplicate, match="tag=1, email='ada'") as by_email:
+            labels.add(tag=1, email="ada")
+
+        assert (by_phone.value.index, by_email.value.index) == (("tag", "phone"), ("tag", "email"))
+        assert labels.count() == 2
+
+    def test_a_row_that_becomes_a_duplicate_is_refused_and_one_that_stays_itself_is_not(self, store):
+        labels = store[Label]
+        one, other = labels.add(tag=1, phone=5), labels.add(tag=1, phone=6, email="ada")
+
+        with pytest.raises(Duplicate, match="tag=1, phone=5") as refused:
+            labels.change(other, phone=5)
+        changed = labels.change(one, email="bob")
+
+        assert refused.value.values == (1, 5)
+        assert [*labels.where()] == [changed, other]
 
     def test_none_is_not_held_to_a_unique_index(self, store):
         first = store[Contact].add(email=None)
