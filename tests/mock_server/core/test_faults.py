@@ -16,7 +16,7 @@ LIST = "email.mailing_lists.list"
 def ask(sendpulse):
     """Asks for the mailing lists, and tells the status of the answer."""
     headers = {"Authorization": f"Bearer {sendpulse.api_key}"}
-    return lambda: requests.get("https://api.sendpulse.com/addressbooks", headers=headers).status_code
+    return lambda: requests.get("https://api.sendpulse.com/addressbooks", headers=headers, timeout=5).status_code
 
 
 def test_script_is_over_after_its_last_step(sendpulse, ask):

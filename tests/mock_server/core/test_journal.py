@@ -85,7 +85,7 @@ def test_body_of_sixty_four_kilobytes_is_kept_and_a_longer_one_told_by_its_lengt
     def kept(size):
         body = json.dumps({"bookName": ""})[:-2]
         body += "x" * (size - len(body) - 2) + '"}'
-        requests.post("https://api.sendpulse.com/addressbooks", data=body, headers=headers)
+        requests.post("https://api.sendpulse.com/addressbooks", data=body, headers=headers, timeout=5)
         return sendpulse.journal.entries()[-1].arguments
 
     assert len(kept(65_536)["bookName"]) > 65_000
