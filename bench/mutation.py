@@ -79,11 +79,11 @@ def cover(work: Path, tests: list[str]) -> None:
     """Run tests once, all or those named, and note who runs what."""
     copy = _copied(work / "covering")
     covered = [f"--cov={package}" for package in UNDER_TEST]
-    report = work / f"durations-{len([*work.glob('durations-*.xml')])}.xml"
-    asked = [*covered, "--cov-context=test", "--cov-report=", f"--junit-xml={report}", "-q", "-n", "2", *tests]
-    environment = _environment(copy, COVERAGE_FILE=str(work / "covered"))
-    command = [sys.executable, "-m", "pytest", *asked, *(["--cov-append"] if tests else [])]
-    if subprocess.run(command, cwd=copy, env=environment, check=False).returncode:
+    number = len([*work.glob("durations-*.xml")])
+    report = f"--junit-xml={work / f'durations-{number}.xml'}"
+    command = [sys.executable, "-m", "pytest", *covered, "--cov-context=test", "--cov-report=", report, "-q", "-n", "2"]
+    environment = _environment(copy, COVERAGE_FILE=str(work / f"covered-{number}"))
+    if subprocess.run([*command, *tests], cwd=copy, env=environment, check=False).returncode:
         print("some tests failed; a change that only these would notice is not noticed")
 
 
@@ -92,8 +92,7 @@ def run(work: Path, mutants: list[Mutant], seed: int, part: str, *, again: bool)
     number, parts = map(int, part.split("/"))
     copy, found = _copied(work / f"copy-{number}"), work / f"found-{seed}-{number}.jsonl"
     tried = {_key(row): row["verdict"] for row in _found(work, seed)}
-    _warm_up(copy)
-    tests = _Tests(work)
+    tests = _Tests(work, present=_warm_up(copy))
     be_ready(copy)
     for place, mutant in [*enumerate(mutants, 1)][number - 1 :: parts]:
         before = tried.get(_key(asdict(mutant)))
@@ -119,12 +118,13 @@ def tell(work: Path) -> None:
 
 
 class _Tests:
-    """The tests, by the lines that they run."""
+    """The tests that there are, by the lines that they run."""
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, present: set[str]) -> None:
         from xml.etree import ElementTree as ET
 
-        self._covered = sqlite3.connect(work / "covered")
+        self._present = present
+        self._covered = [sqlite3.connect(file) for file in sorted(work.glob("covered-*"))]
         self._seconds: dict[str, float] = {}
         for report in sorted(work.glob("durations-*.xml")):
             for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it just now
@@ -163,17 +163,17 @@ class _Tests:
             for context, executed in self._contexts(module):
                 if not lines.isdisjoint(executed):
                     found.add(context.partition("|")[0])
-        return found
+        return found & self._present
 
     @lru_cache(maxsize=8)  # noqa: B019 - one object, which lives as long as the process
     def _contexts(self, module: str) -> list[tuple[str, set[int]]]:
         from coverage.numbits import numbits_to_nums
 
-        rows = self._covered.execute(
+        asked = (
             "select context.context, line_bits.numbits from line_bits join file on file.id = file_id "
-            "join context on context.id = context_id where file.path like ? and context.context != ''",
-            [f"%/{module}"],
+            "join context on context.id = context_id where file.path like ? and context.context != ''"
         )
+        rows = (row for covered in self._covered for row in covered.execute(asked, [f"%/{module}"]))
         return [(context, {*numbits_to_nums(bits)}) for context, bits in rows]
 
 
@@ -274,15 +274,17 @@ def _copied(copy: Path) -> Path:
     return copy
 
 
-def _warm_up(copy: Path) -> None:
-    """Have everything compiled that no change touches."""
+def _warm_up(copy: Path) -> set[str]:
+    """Have everything compiled that no change touches; tells the tests that there are."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    subprocess.run(command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    listed = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=True).stdout
     for package in UNDER_TEST:
         for compiled in (copy / package).rglob("__pycache__"):
             shutil.rmtree(compiled)
     os.environ.update(_environment(copy))
     sys.dont_write_bytecode = True
+    return {line for line in listed.splitlines() if "::" in line}
 
 
 def _environment(copy: Path, **more: str) -> dict[str, str]:

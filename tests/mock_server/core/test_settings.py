@@ -86,7 +86,7 @@ def test_setting_that_cannot_be_is_named_with_what_it_takes(sendpulse, settings)
 
 
 def test_first_setting_that_does_not_fit_is_named(sendpulse):
-    with pytest.raises(ValueError, match="^setting 'emails_left' cannot be -1"):
+    with pytest.raises(ValueError, match=r"^setting 'emails_left' cannot be -1"):
         sendpulse.settings.set(smtp=False, emails_left=-1, moderation="on")
 
 
