@@ -30,6 +30,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from bench.forks import be_ready, run_tests
@@ -70,7 +71,8 @@ def main() -> None:
     if given.step == "cover":
         cover(given.work, given.tests)
     elif given.step == "run":
-        run(given.work, sample(given.sample, given.seed), given.seed, given.part, again=given.again)
+        mutants = _sampled(given.work, given.sample, given.seed)
+        run(given.work, mutants, given.seed, given.part, again=given.again)
     else:
         tell(given.work)
 
@@ -85,6 +87,14 @@ def cover(work: Path, tests: list[str]) -> None:
     environment = _environment(copy, COVERAGE_FILE=str(work / f"covered-{number}"))
     if subprocess.run([*command, *tests], cwd=copy, env=environment, check=False).returncode:
         print("some tests failed; a change that only these would notice is not noticed")
+
+
+def _sampled(work: Path, size: int, seed: int) -> list[Mutant]:
+    """The sample, drawn once: it takes a while."""
+    file = work / f"sample-{seed}-{size}.json"
+    if not file.exists():
+        file.write_text(json.dumps([asdict(mutant) for mutant in sample(size, seed)]))
+    return [Mutant(**row) for row in json.loads(file.read_text())]
 
 
 def run(work: Path, mutants: list[Mutant], seed: int, part: str, *, again: bool) -> None:
@@ -131,14 +141,16 @@ class _Tests:
                 self._seconds[case.get("name", "")] = float(case.get("time", "0"))
 
     def running(self, mutant: Mutant) -> list[str]:
-        """Who runs the line of a change: as many as there is time for, the module's own before the others.
+        """Who runs the line of a change: as many as there is time for, those that mirror its module and package first.
 
         What is evaluated at import is run by those who run the function that it is part of, or that uses its name.
         """
         found = self._at({(mutant.module, mutant.line)}) | self._at(_users_of(mutant))
-        mirror = f"tests/{mutant.module.removesuffix('.py')}"
-        own = str(Path(mirror).with_name(f"test_{Path(mirror).name}.py"))
-        ordered = sorted(found, key=lambda test: (not test.startswith(own), self._seconds_of(test)))
+        mirror = Path("tests", mutant.module)
+        own, near = str(mirror.with_name(f"test_{mirror.name}")), str(mirror.parent)
+        ordered = sorted(
+            found, key=lambda test: (not test.startswith(own), not test.startswith(near), self._seconds_of(test))
+        )
         spent = accumulate(map(self._seconds_of, ordered))
         chosen = [test for test, seconds in zip(ordered, spent, strict=True) if seconds <= SECONDS_OF_TESTS]
         return self._file_by_file(chosen)
@@ -228,12 +240,13 @@ def _verdict(copy: Path, mutant: Mutant, tests: _Tests) -> dict[str, Any]:
         return {"verdict": "impossible", "tests": 0, "change": ""}
     chosen = tests.running(mutant)
     told = {"tests": len(chosen), "change": _difference(source, changed)}
+    began = monotonic()
     try:
         path.write_text(changed)
         verdict, by = _tried(copy, chosen, tests.first(chosen)) if chosen else ("uncovered", None)
     finally:
         path.write_text(source)
-    return {"verdict": verdict, "by": by, **told}
+    return {"verdict": verdict, "by": by, "seconds": round(monotonic() - began, 1), **told}
 
 
 def _tried(copy: Path, tests: list[str], first: int) -> tuple[str, str | None]:
