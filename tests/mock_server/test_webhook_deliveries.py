@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
@@ -248,6 +249,26 @@ def test_bad_receivers_hold_up_nobody_and_are_told_apart(sendpulse, caplog):
         assert by_url[hanging].error == by_url[slow].error == "no whole answer in 4.5 s"
         assert "refused" in by_url[urls[-1]].error
     assert len([entry for entry in caplog.records if entry.levelno == logging.WARNING]) == 5
+
+
+def test_account_that_is_closed_lets_go_of_a_receiver_at_once(sendpulse):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(SECONDS)
+        register(sendpulse, f"http://127.0.0.1:{listener.getsockname()[1]}/", "new_emails")
+        add(sendpulse, 1)
+        moving = Thread(target=sendpulse.clock.advance, args=(60,))
+        moving.start()
+        with listener.accept()[0] as connection:
+            connection.settimeout(3)  # less than an attempt may take
+            posted = connection.recv(65_536)
+
+            sendpulse.account.close()
+
+            while more := connection.recv(65_536):
+                posted += more
+        moving.join(SECONDS)
+    assert posted.startswith(b"POST / HTTP/1.1")
+    assert states(sendpulse) == ["queued"]
 
 
 def test_request_does_not_wait_for_its_receiver(sendpulse):

@@ -99,3 +99,23 @@ def test_entry_tells_its_time_in_milliseconds_and_its_answer_as_it_can_be_read()
     assert "query" not in shown
     assert "token" not in shown
     assert shown["changes"] == {"added": [], "changed": [], "removed": []}
+
+
+@pytest.mark.parametrize(("contacts", "told", "left_out"), [(1, 2, 0), (99, 100, 0), (100, 100, 1), (130, 100, 31)])
+def test_hundred_changes_of_a_request_are_told_and_the_others_counted(sendpulse, contacts, told, left_out):
+    lists = sendpulse.client.email.mailing_lists
+    book = lists.create("Readers")
+
+    lists.add_emails(book, [f"{number}@example.com" for number in range(contacts)])  # and work for later is scheduled
+
+    changes = sendpulse.journal.entries()[-1].as_json()["changes"]
+    assert (len(changes["added"]), changes["left_out"]) == (told, left_out)
+
+
+def test_entry_that_is_printed_tells_no_secret():
+    secrets = {"query": "token=s3cret", "authorization": "Bearer s3cret", "issued": "s3cret", "answer": b"s3cret"}
+
+    shown = repr(entry(1, given=lambda: {"client_secret": "s3cret"}, **secrets))
+
+    assert "/addressbooks" in shown
+    assert "s3cret" not in shown

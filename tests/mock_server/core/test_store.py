@@ -598,6 +598,23 @@ class TestWholeStores:
 
         assert seen(store) == before
 
+    @pytest.mark.parametrize("next_id", [1, 2, 2**63 - 1])
+    def test_a_snapshot_says_which_id_is_given_next(self, store, next_id):
+        store.restore({"next_ids": {"tests.tags": next_id}})
+
+        assert store[Tag].add(name="first").id == next_id
+
+    def test_a_snapshot_may_say_that_all_ids_are_given(self, store):
+        store.restore({"next_ids": {"tests.tags": 2**63}})
+
+        with pytest.raises(ValueError, match="an id lies between 1 and"):
+            store[Tag].add(name="none left")
+
+    @pytest.mark.parametrize("next_id", [0, -1, 2**63 + 1, True, 1.0, "1", None])
+    def test_a_next_id_that_cannot_be_is_refused(self, store, next_id):
+        with pytest.raises(ValueError, match="the next id of tests.tags cannot be .*; give a whole number from 1"):
+            store.restore({"next_ids": {"tests.tags": next_id}})
+
     def test_a_snapshot_with_duplicates_is_refused_and_changes_nothing(self, store):
         add_many(store, "ada", status=1)
         before = seen(store)

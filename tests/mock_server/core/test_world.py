@@ -1,5 +1,7 @@
 """The world of one server, and what becomes of it when the server is killed."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from mock_server.core import world as worlds
@@ -139,7 +141,10 @@ def test_key_belongs_to_its_account_until_it_is_revoked_by_that(world):
     assert world.account_of_key(key) is None
 
 
-@pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "a.b.c.d", "ä.ä.ä"])
+DEEP = urlsafe_b64encode(b"[" * 200_000).decode()
+
+
+@pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "a.b.c.d", "ä.ä.ä", f"{DEEP}.a.b"])
 def test_what_is_no_token_belongs_to_nobody(world, token):
     assert world.account_of_token(token) is None
 

@@ -1093,11 +1093,13 @@ def test_address_in_several_lists_is_mailed_once(sendpulse, campaigns, lists):
 
 def test_segment_goes_to_everybody_it_could_hold(sendpulse, readers):
     listed(sendpulse, EVE, BOB, name="Others")
+    sendpulse.client.email.webhooks.create("https://hooks.example.org/", ["task_status_update"])
 
     number = sent(sendpulse, segment_id=7)
 
     assert sorted(mailed(sendpulse)) == [ADA, BOB, EVE]
     assert sendpulse.client.email.campaigns.get(number).message["list_id"] == 0
+    assert {event["book_id"] for event in sendpulse.webhooks.events()} == {"0"}
     sendpulse.clock.advance("1h")
     send(sendpulse, readers, segment_id=7)
 
@@ -1487,6 +1489,17 @@ def test_each_opening_counts_for_its_country_and_each_click_for_its_link(sendpul
     ]
     (row,) = campaigns.list()
     assert (row.statistics["opening"], row.statistics["link_redirected"]) == (2, 1)
+
+
+def test_followed_link_is_told_by_its_place_in_the_mail(sendpulse, readers):
+    sendpulse.client.email.webhooks.create("https://hooks.example.org/", ["redirect"])
+    links = [f"https://example.com/{name}" for name in ("one", "two")]
+    sent(sendpulse, readers, body=base64("".join(f'<a href="{link}">x</a>' for link in links)))
+
+    for link in (*links, "https://example.com/of-nobody"):
+        sendpulse.simulate.click(ADA, link)
+
+    assert [event["link_id"] for event in sendpulse.webhooks.events()] == ["1", "2", "0"]
 
 
 def test_new_campaign_has_no_countries_and_no_referrals(sendpulse, readers):
