@@ -9,7 +9,7 @@ on where it was, in parts side by side, and `--again` tries those that nobody no
 the packages ``cosmic-ray``, which makes the changes, and ``pytest-cov``. Changes to annotations are left out: nobody
 evaluates them.
 
-A change is run against the tests that run its line, as many as take 40 seconds without it, the quickest first. It is
+A change is run against the tests that run its line, as many as take a minute without it, the quickest first. It is
 noticed when one of them fails. When they have not ended after a minute, the test that was underway is tried alone: only
 if that takes a minute too, the change is taken to have hung it; else the machine was slow, and the others go on.
 """
@@ -36,9 +36,12 @@ from typing import Any, Final
 from bench.forks import be_ready, run_tests
 from bench.mutants import ROOT, UNDER_TEST, Mutant, sample
 
-SECONDS_OF_TESTS: Final = 40.0
+SECONDS_OF_TESTS: Final = 60.0
 SECONDS_OF_FIRST_TESTS: Final = 4.0
 """Most changes are noticed by the first few tests; the others are not even imported then."""
+
+UNKNOWN: Final = 0.1
+"""Seconds that a test is taken to need of which nobody knows it."""
 
 PATIENCE: Final = 60.0
 KEPT: Final = (
@@ -147,13 +150,15 @@ class _Tests:
         """
         found = self._at({(mutant.module, mutant.line)}) | self._at(_users_of(mutant))
         mirror = Path("tests", mutant.module)
-        own, near = str(mirror.with_name(f"test_{mirror.name}")), str(mirror.parent)
-        ordered = sorted(
-            found, key=lambda test: (not test.startswith(own), not test.startswith(near), self._seconds_of(test))
-        )
-        spent = accumulate(map(self._seconds_of, ordered))
-        chosen = [test for test, seconds in zip(ordered, spent, strict=True) if seconds <= SECONDS_OF_TESTS]
-        return self._file_by_file(chosen)
+        own, folder = str(mirror.with_name(f"test_{mirror.name}")), str(mirror.parent)
+        ordered = sorted(found, key=lambda test: (not test.startswith(own), self._seconds_of(test)))
+        near = [test for test in ordered if test.startswith(folder)]
+        far = [test for test in ordered if not test.startswith(folder)]
+        return self._file_by_file([*self._affordable(near), *self._affordable(far)])
+
+    def _affordable(self, tests: list[str]) -> list[str]:
+        spent = accumulate(map(self._seconds_of, tests))
+        return [test for test, seconds in zip(tests, spent, strict=True) if seconds <= SECONDS_OF_TESTS / 2]
 
     def _file_by_file(self, tests: list[str]) -> list[str]:
         """The tests by files, in the order in which these come first: a file's fixtures are made once."""
@@ -166,7 +171,7 @@ class _Tests:
         return sum(1 for spent in accumulate(map(self._seconds_of, tests)) if spent <= SECONDS_OF_FIRST_TESTS)
 
     def _seconds_of(self, test: str) -> float:
-        return self._seconds.get(test.partition("::")[2], 1.0)
+        return self._seconds.get(test.partition("::")[2], UNKNOWN)
 
     def _at(self, places: Collection[tuple[str, int]]) -> set[str]:
         found = set[str]()

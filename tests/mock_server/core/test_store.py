@@ -612,7 +612,7 @@ class TestWholeStores:
 
     @pytest.mark.parametrize("next_id", [0, -1, 2**63 + 1, True, 1.0, "1", None])
     def test_a_next_id_that_cannot_be_is_refused(self, store, next_id):
-        with pytest.raises(ValueError, match="the next id of tests.tags cannot be .*; give a whole number from 1"):
+        with pytest.raises(ValueError, match=r"the next id of tests\.tags cannot be .*; give a whole number from 1"):
             store.restore({"next_ids": {"tests.tags": next_id}})
 
     def test_a_snapshot_with_duplicates_is_refused_and_changes_nothing(self, store):
