@@ -73,6 +73,7 @@ def test_an_entity_that_is_not_there_is_told_with_those_that_services_keep():
         ),
         ({"size": 1}, "tests.declared.whole needs the field 'name', which is not in {'size': 1}"),
         (5, "a row of tests.declared.whole cannot be 5; give an object"),
+        ({"b": 1, "a": 1}, "tests.declared.whole has no field 'a'; it has id, name"),
     ],
 )
 def test_a_row_that_cannot_be_is_told_with_what_could(row, told):
@@ -89,6 +90,17 @@ def test_a_row_that_cannot_be_is_told_with_what_could(row, told):
 
     with pytest.raises(ValueError, match=f"^{re.escape(told)}"):
         MemoryBackend().store(1).add_rows({"tests.declared.whole": [row]})
+
+
+def test_the_first_field_that_a_row_lacks_is_named():
+    @entity("tests.declared.lacking")
+    class Lacking:
+        id: int
+        name: str
+        size: int
+
+    with pytest.raises(ValueError, match=r"lacking needs the field 'name', which is not in \{\}$"):
+        MemoryBackend().store(1).add_rows({"tests.declared.lacking": [{}]})
 
 
 def test_a_row_may_hold_what_its_fields_take():

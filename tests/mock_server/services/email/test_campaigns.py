@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from mock_server import MockServer
-from mock_server.core.clock import parse_instant
+from mock_server.core.clock import SECOND, parse_instant
 from mock_server.services.email.entities import Campaign, Delivery
 from sendpulse_client import ApiError
 
@@ -915,6 +915,28 @@ def test_tests_have_no_moderator(sendpulse, campaigns, readers):
 def crowd(sendpulse, size, name="Crowd"):
     """The id of a list of many."""
     return listed(sendpulse, *(f"reader-{number}@example.com" for number in range(size)), name=name)
+
+
+def test_phone_of_a_contact_stands_in_its_mail_beside_its_variables(sendpulse, lists, readers):
+    lists.set_phone(readers, ADA, "+380501234567")
+    lists.set_variables(readers, ADA, {"name": "Ada"})
+
+    sent(sendpulse, readers, subject="{{name}}: {{phone}}", body=base64("<p>{{Phone}}</p>"))
+
+    assert [mail.subject for mail in sendpulse.outbox] == ["Ada: 380501234567", ": "]
+    assert sendpulse.outbox.wait(to=ADA).html == "<p>380501234567</p>"
+
+
+def test_mail_to_a_domain_that_takes_none_comes_back_as_it_leaves(sendpulse, lists):
+    book = listed(sendpulse, "ada@example.invalid")
+    sendpulse.client.email.webhooks.create("https://hooks.example.org/", ["hard_bounces", "delivered"])
+
+    number = sent(sendpulse, book)
+
+    (event,) = sendpulse.webhooks.events()
+    (mail,) = sendpulse.outbox
+    assert (event["event"], event["timestamp"]) == ("hard_bounces", mail.at // SECOND)
+    assert outcomes(sendpulse, number) == {6: 1}
 
 
 def test_thousand_mails_leave_in_a_second(sendpulse, campaigns):
