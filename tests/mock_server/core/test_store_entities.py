@@ -8,7 +8,9 @@ from typing import Any, Literal
 import pytest
 
 from mock_server.core.store import MemoryBackend, entity, entity_named
+from mock_server.core.store.entities import entity_of
 from mock_server.core.store.sqlite import SQLiteBackend
+from mock_server.services.email.entities import Contact
 
 
 class Status(StrEnum):
@@ -53,7 +55,7 @@ def test_an_entity_that_is_not_there_is_told_with_those_that_services_keep():
 
     known = str(told.value).partition("use one of: ")[2].split(", ")
     assert known == sorted(known)
-    assert "email.contact" in known
+    assert entity_of(Contact).name in known
     assert not [name for name in known if name.startswith("core.")]
 
 
