@@ -9,9 +9,10 @@ on where it was, in parts side by side, and `--again` tries those that nobody no
 the packages ``cosmic-ray``, which makes the changes, and ``pytest-cov``. Changes to annotations are left out: nobody
 evaluates them.
 
-A change is run against the tests that run its line, as many as take a minute without it, the quickest first. It is
-noticed when one of them fails. When they have not ended after a minute, the test that was underway is tried alone: only
-if that takes a minute too, the change is taken to have hung it; else the machine was slow, and the others go on.
+A change is run against the tests that run its line, the quickest first: those of its own package, as many as take 40
+seconds without it, then as many of the others. It is noticed when one of them fails. When they have not ended after a
+minute, the test that was underway is tried alone: only if that takes a minute too, the change is taken to have hung it;
+else the machine was slow, and the others go on.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from typing import Any, Final
 from bench.forks import be_ready, run_tests
 from bench.mutants import ROOT, UNDER_TEST, Mutant, sample
 
-SECONDS_OF_TESTS: Final = 60.0
+SECONDS_OF_TESTS: Final = 40.0
 SECONDS_OF_FIRST_TESTS: Final = 4.0
 """Most changes are noticed by the first few tests; the others are not even imported then."""
 
@@ -149,16 +150,15 @@ class _Tests:
         What is evaluated at import is run by those who run the function that it is part of, or that uses its name.
         """
         found = self._at({(mutant.module, mutant.line)}) | self._at(_users_of(mutant))
-        mirror = Path("tests", mutant.module)
-        own, folder = str(mirror.with_name(f"test_{mirror.name}")), str(mirror.parent)
+        own, of_package = _mirrors_of(mutant.module)
         ordered = sorted(found, key=lambda test: (not test.startswith(own), self._seconds_of(test)))
-        near = [test for test in ordered if test.startswith(folder)]
-        far = [test for test in ordered if not test.startswith(folder)]
+        near = [test for test in ordered if test.startswith(of_package)]
+        far = [test for test in ordered if not test.startswith(of_package)]
         return self._file_by_file([*self._affordable(near), *self._affordable(far)])
 
     def _affordable(self, tests: list[str]) -> list[str]:
         spent = accumulate(map(self._seconds_of, tests))
-        return [test for test, seconds in zip(tests, spent, strict=True) if seconds <= SECONDS_OF_TESTS / 2]
+        return [test for test, seconds in zip(tests, spent, strict=True) if seconds <= SECONDS_OF_TESTS]
 
     def _file_by_file(self, tests: list[str]) -> list[str]:
         """The tests by files, in the order in which these come first: a file's fixtures are made once."""
@@ -192,6 +192,13 @@ class _Tests:
         )
         rows = (row for covered in self._covered for row in covered.execute(asked, [f"%/{module}"]))
         return [(context, {*numbits_to_nums(bits)}) for context, bits in rows]
+
+
+def _mirrors_of(module: str) -> tuple[str, tuple[str, str]]:
+    """How the tests of a module, and those of its package, begin."""
+    mirror = Path("tests", module)
+    package = mirror.parent
+    return str(mirror.with_name(f"test_{mirror.name}")), (f"{package}/", str(package.with_name(f"test_{package.name}")))
 
 
 def _file_of(test: str) -> str:
