@@ -91,6 +91,7 @@ def cover(work: Path, tests: list[str]) -> None:
     environment = _environment(copy, COVERAGE_FILE=str(work / f"covered-{number}"))
     if subprocess.run([*command, *tests], cwd=copy, env=environment, check=False).returncode:
         print("some tests failed; a change that only these would notice is not noticed")
+    (work / "tests.json").write_text(json.dumps(_collected(copy)))
 
 
 def _sampled(work: Path, size: int, seed: int) -> list[Mutant]:
@@ -104,9 +105,10 @@ def _sampled(work: Path, size: int, seed: int) -> list[Mutant]:
 def run(work: Path, mutants: list[Mutant], seed: int, part: str, *, again: bool) -> None:
     """Try a part of the sample, but for what was tried before."""
     number, parts = map(int, part.split("/"))
-    copy, found = _copied(work / f"copy-{number}"), work / f"found-{seed}-{number}.jsonl"
+    found, copy = work / f"found-{seed}-{number}.jsonl", work / f"copy-{number}"
     tried = {_key(row): row["verdict"] for row in _found(work, seed)}
-    tests = _Tests(work, present=_warm_up(copy))
+    _warm_up(copy)
+    tests = _Tests(work)
     be_ready(copy)
     for place, mutant in [*enumerate(mutants, 1)][number - 1 :: parts]:
         before = tried.get(_key(asdict(mutant)))
@@ -134,10 +136,10 @@ def tell(work: Path) -> None:
 class _Tests:
     """The tests that there are, by the lines that they run."""
 
-    def __init__(self, work: Path, present: set[str]) -> None:
+    def __init__(self, work: Path) -> None:
         from xml.etree import ElementTree as ET
 
-        self._present = present
+        self._present = {*json.loads((work / "tests.json").read_text())}
         self._covered = [sqlite3.connect(file) for file in sorted(work.glob("covered-*"))]
         self._seconds: dict[str, float] = {}
         for report in sorted(work.glob("durations-*.xml")):
@@ -299,17 +301,25 @@ def _copied(copy: Path) -> Path:
     return copy
 
 
-def _warm_up(copy: Path) -> set[str]:
-    """Have everything compiled that no change touches; tells the tests that there are."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    environment = {**os.environ, "PYTHONPATH": str(copy)}
-    listed = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=True).stdout
+def _warm_up(copy: Path) -> None:
+    """Have a copy of the tree in which everything is compiled that no change touches."""
+    is_new = not copy.exists()
+    _copied(copy)
+    if is_new:
+        _collected(copy)
     for package in UNDER_TEST:
         for compiled in (copy / package).rglob("__pycache__"):
             shutil.rmtree(compiled)
     os.environ.update(_environment(copy))
     sys.dont_write_bytecode = True
-    return {line for line in listed.splitlines() if "::" in line}
+
+
+def _collected(copy: Path) -> list[str]:
+    """The tests that there are."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    listed = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if "::" in line]
 
 
 def _environment(copy: Path, **more: str) -> dict[str, str]:
