@@ -1,5 +1,6 @@
 """The world of one server, and what becomes of it when the server is killed."""
 
+import re
 from base64 import urlsafe_b64encode
 
 import pytest
@@ -85,6 +86,14 @@ def test_accounts_are_numbered_and_so_are_their_owners(world):
 
     assert [account.user_id for account in (world.demo, first, second)] == [6_700_001, 6_700_002, 6_700_003]
     assert [account.owner for account in (world.demo, first)] == ["owner-1@example.com", "owner-2@example.com"]
+
+
+def test_credentials_that_nobody_chose_have_the_vendors_shape(world):
+    account = world.make_account()
+
+    assert re.fullmatch("[0-9a-f]{32}", account.client_id)
+    assert re.fullmatch("[0-9a-f]{32}", account.client_secret)
+    assert re.fullmatch("sp_apikey_[0-9a-f]{64}", world.make_api_key(account))
 
 
 def test_accounts_are_told_page_by_page(world):

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from mock_server import MockServer
+from mock_server.behaviour import became_of
 from mock_server.core.clock import SECOND, parse_instant
 from mock_server.services.email.entities import Campaign, Delivery
 from sendpulse_client import ApiError
@@ -1522,6 +1523,18 @@ def test_followed_link_is_told_by_its_place_in_the_mail(sendpulse, readers):
         sendpulse.simulate.click(ADA, link)
 
     assert [event["link_id"] for event in sendpulse.webhooks.events()] == ["1", "2", "0"]
+
+
+@pytest.mark.parametrize(("opens", "told"), [(0, []), (1, ["Opened once"]), (2, ["Opened 2 times"])])
+def test_mail_tells_how_often_it_was_opened(sendpulse, readers, opens, told):
+    sent(sendpulse, readers)
+    for _ in range(opens):
+        sendpulse.simulate.open(ADA)
+
+    became = became_of(sendpulse.account, sendpulse.outbox.wait(to=ADA))
+
+    state = "Opened" if opens else "Delivered"
+    assert [one.what for one in became] == [state, *told, "Sent"]
 
 
 def test_new_campaign_has_no_countries_and_no_referrals(sendpulse, readers):
