@@ -96,6 +96,18 @@ def test_credentials_that_nobody_chose_have_the_vendors_shape(world):
     assert re.fullmatch("sp_apikey_[0-9a-f]{64}", world.make_api_key(account))
 
 
+def test_account_follows_the_servers_defaults_where_nothing_else_is_said():
+    defaults = {"plan": "free", "limits": None, "settings": {"emails_left": 7}}
+    world = World(perform=lambda *_: None, found=lambda _: None, load=lambda _: {}, keyfile=make_key, defaults=defaults)
+
+    chosen = world.make_account(plan="enterprise", limits="off")
+
+    assert (world.demo.plan.category, chosen.plan.category) == ("free", "enterprise")
+    assert (world.demo.throttle.limits.algorithm, chosen.throttle.limits.algorithm) == ("sliding-window", "off")
+    assert (world.demo.settings.emails_left, chosen.settings.emails_left) == (7, 7)
+    world.close()
+
+
 def test_accounts_are_told_page_by_page(world):
     for name in ("one", "two", "three"):
         world.make_account(client_id=name)
