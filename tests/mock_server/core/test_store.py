@@ -171,6 +171,13 @@ class TestRows:
         assert [type(getattr(read, field)) for field in values] == [type(value) for value in values.values()]
         assert [getattr(read, field) for field in values] == list(values.values())
 
+    @pytest.mark.parametrize("number", [2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**40, -(10**40)])
+    def test_a_number_is_kept_and_found_however_long(self, store, number):
+        row = store[Contact].add(email="ada", phone=number)
+
+        assert store[Contact].get(row.id).phone == number
+        assert store[Contact].find(phone=number) == row
+
     def test_nan_is_kept(self, store):
         added = store[Contact].add(email="ada", score=float("nan"), variables={"score": float("nan")})
 

@@ -3,6 +3,7 @@
 import pytest
 
 from mock_server.services.email.entities import Contact
+from sendpulse_client import ApiError
 
 pytestmark = pytest.mark.sendpulse(limits="off", clock={"now": "2026-01-31T12:00:00Z", "frozen": True})
 
@@ -50,13 +51,32 @@ def test_mail_beyond_the_plan_costs_a_cent(sendpulse, readers, left, money, told
     assert answer["result"] is (told["addressesDeltaFromBalance"] == 0)
 
 
-@pytest.mark.sendpulse(plan="free")
-def test_free_plan_sends_to_five_hundred_and_no_more(sendpulse, lists, readers):
+def fill(sendpulse, book, number):
     contacts = sendpulse.account.store[Contact]
-    for number in range(495):
-        contacts.add(list_id=readers.id, email=f"{number}@example.com", status=1, added=0, phone=None, variables={})
+    for one in range(number):
+        contacts.add(list_id=book.id, email=f"{one}@example.com", status=1, added=0, phone=None, variables={})
+
+
+@pytest.mark.parametrize(("money", "unpaid"), [(15.04, 1), (15.05, 0), (1e15, 0)])
+def test_money_pays_for_as_many_mails_as_it_has_cents(sendpulse, readers, money, unpaid):
+    sendpulse.settings.set(emails_left=0, balance={"main": money})
+    fill(sendpulse, readers, 1500)
+
+    answer = cost(sendpulse, readers)
+
+    assert (answer["overdraftAllEmailsPrice"], answer["addressesDeltaFromBalance"]) == (15.05, unpaid)
+
+
+@pytest.mark.sendpulse(plan="free")
+def test_free_plan_sends_to_five_hundred_and_no_more(sendpulse, readers):
+    fill(sendpulse, readers, 495)
     campaign = {"sender_name": "Editors", "sender_email": sendpulse.sender, "subject": "News", "body": "PGI+SGk8L2I+"}
 
     made = sendpulse.client.request("POST", "/campaigns", json={**campaign, "list_id": readers.id})
 
     assert made["count"] == 500
+    sendpulse.clock.advance("15m")
+    sendpulse.client.email.mailing_lists.add_emails(readers, ["one-more@example.com"])
+    with pytest.raises(ApiError) as caught:
+        sendpulse.client.request("POST", "/campaigns", json={**campaign, "list_id": readers.id})
+    assert caught.value.code == 708
