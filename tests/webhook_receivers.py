@@ -50,7 +50,7 @@ class Received:
 
 @contextmanager
 def answering(
-    status: int = 200, *, host: str = "127.0.0.1", tls: Path | None = None, **headers: str
+    status: int = 200, *, host: str = "127.0.0.1", port: int = 0, tls: Path | None = None, **headers: str
 ) -> Iterator[Received]:
     """A receiver that answers every request with `status`; with `tls`, under a certificate that is put there."""
     received = Received()
@@ -71,7 +71,7 @@ def answering(
     class Server(ThreadingHTTPServer):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
-    server = Server((host, 0), Handler)
+    server = Server((host, port), Handler)
     if tls is not None:
         server.socket = _certified(tls).wrap_socket(server.socket, server_side=True)
     serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -144,6 +144,15 @@ def has_ipv6() -> bool:
     """Whether this machine has its loopback address of IPv6."""
     try:
         with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+def may_listen(host: str, port: int) -> bool:
+    """Whether that port is free, and this process allowed to have it."""
+    try:
+        with socket.create_server((host, port)):
             return True
     except OSError:
         return False

@@ -26,7 +26,7 @@ _ROWS_REMEMBERED: Final = 50_000
 """Messages that are held for the next search, if there are no more."""
 
 _NEIGHBOURHOOD: Final = 1000
-"""Between messages that many may have been removed, and the next one is still found."""
+"""So far apart messages may be, all between them removed, and are still found one from the other."""
 
 _TOKEN: Final = re.compile(r"(?:\{\{[^{}<>\r\n]{1,255}+\}\}|\S)++")
 """What stands between spaces; a place for a value belongs to what it stands in, spaces and all."""
@@ -95,7 +95,7 @@ class Inbox:
 
     def beside(self, number: int) -> tuple[int | None, int | None]:
         """The ids of the messages that came before and after one, None where there is none."""
-        earlier = range(number - 1, max(number - _NEIGHBOURHOOD, 0), -1)
+        earlier = range(number - 1, max(number - _NEIGHBOURHOOD - 1, 0), -1)
         later = range(number + 1, min(number + _NEIGHBOURHOOD, self._messages.last_id) + 1)
         return self._first(earlier), self._first(later)
 

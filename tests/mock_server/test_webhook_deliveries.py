@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from webhook_receivers import SECONDS, answering, dripping, has_ipv6, refusing, threads_left
+from webhook_receivers import SECONDS, answering, dripping, has_ipv6, may_listen, refusing, threads_left
 
 from mock_server import AccountHandle, MockServer
 from mock_server.services.email import notifications
@@ -128,6 +129,53 @@ def test_each_address_is_told_what_it_registered_for(sendpulse, lists, book):
         assert [[event["event"] for event in events] for events in other.bodies] == [["new_emails", "delete"]]
 
 
+@pytest.mark.parametrize(("port", "scheme"), [(80, "http"), (443, "https")])
+def test_address_without_a_port_means_the_usual_one(sendpulse, tmp_path, port, scheme):
+    host = "127.80.44.3"  # loopback, and nobody's who has the port already
+    if not may_listen(host, port):
+        pytest.skip(f"port {port} of {host} is not to be had here")
+    with answering(host=host, port=port, tls=tmp_path if scheme == "https" else None) as received:
+        register(sendpulse, f"{scheme}://{host}", "new_emails")
+        add(sendpulse, 1)
+        sendpulse.clock.advance(60)
+
+        ((path, headers, _),) = received.requests
+    assert (path, headers["Host"]) == ("/", host)
+    assert (headers["User-Agent"], headers["Connection"]) == ("sendpulse-mock", "close")
+
+
+def test_batch_that_was_full_is_not_sent_again_when_its_minute_is_over(sendpulse):
+    with answering() as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 60)
+        add(sendpulse, 40, "later")
+        received.wait(1)
+
+        sendpulse.clock.advance(120)
+
+        assert [len(events) for events in received.bodies] == [100]
+    assert states(sendpulse) == ["delivered"]
+
+
+def test_batch_takes_what_it_has_room_for_and_the_rest_opens_others(sendpulse):
+    with answering() as received:
+        register(sendpulse, received.url)
+        add(sendpulse, 99)
+        add(sendpulse, 102, "later")
+        received.wait(2)
+        sendpulse.clock.advance(59)
+        assert len(received.bodies) == 2
+
+        sendpulse.clock.advance(1)
+
+        assert [len(events) for events in received.bodies] == [100, 100, 1]
+        assert [events[-1]["email"] for events in received.bodies] == [
+            "later0@example.com",
+            "later100@example.com",
+            "later101@example.com",
+        ]
+
+
 def test_what_is_not_on_this_machine_is_kept_unless_its_host_is_named(sendpulse):
     with answering() as received:
         port = received.url.rpartition(":")[2]
@@ -201,6 +249,26 @@ def test_bad_receivers_hold_up_nobody_and_are_told_apart(sendpulse, caplog):
         assert by_url[hanging].error == by_url[slow].error == "no whole answer in 4.5 s"
         assert "refused" in by_url[urls[-1]].error
     assert len([entry for entry in caplog.records if entry.levelno == logging.WARNING]) == 5
+
+
+def test_account_that_is_closed_lets_go_of_a_receiver_at_once(sendpulse):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(SECONDS)
+        register(sendpulse, f"http://127.0.0.1:{listener.getsockname()[1]}/", "new_emails")
+        add(sendpulse, 1)
+        moving = Thread(target=sendpulse.clock.advance, args=(60,))
+        moving.start()
+        with listener.accept()[0] as connection:
+            connection.settimeout(3)  # less than an attempt may take
+            posted = connection.recv(65_536)
+
+            sendpulse.account.close()
+
+            while more := connection.recv(65_536):
+                posted += more
+        moving.join(SECONDS)
+    assert posted.startswith(b"POST / HTTP/1.1")
+    assert states(sendpulse) == ["queued"]
 
 
 def test_request_does_not_wait_for_its_receiver(sendpulse):

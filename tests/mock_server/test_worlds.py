@@ -232,6 +232,29 @@ def test_a_number_stands_for_nothing_where_no_row_is_repeated(mock: MockServer, 
     assert book.name == f"{{n}} of {account.sender}"
 
 
+def test_a_row_may_stand_for_a_hundred_thousand(mock: MockServer, tmp_path: Path) -> None:
+    world = written(tmp_path, {"email.tag": [{"repeat": 100_000, "name": "{n}", "color": "#ffffff"}]})
+
+    with mock.intercept(world=world) as account:
+        tags = account.client.email.tags.list()
+
+    assert [tags[0].name, tags[-1].name] == ["1", "100000"]
+
+
+@pytest.mark.parametrize(
+    ("when", "created"), [({"in": "1d"}, "2026-02-01 12:00:00"), ({"ago": "2h"}, "2026-01-31 10:00:00")]
+)
+def test_an_instant_is_told_by_how_far_it_is_away(
+    mock: MockServer, tmp_path: Path, when: dict[str, str], created: str
+) -> None:
+    world = written(tmp_path, {"email.mailing_list": [{"repeat": 1, "name": "Readers {n}", "created": when}]})
+
+    with mock.intercept(world=world, clock="2026-01-31T12:00:00Z") as account:
+        [book] = account.client.email.mailing_lists.list()
+
+    assert (book.name, book.creationdate) == ("Readers 1", created)
+
+
 def test_a_world_may_take_the_owners_sender_away(mock: MockServer, tmp_path: Path) -> None:
     world = written(tmp_path, {"email.sender": [{"email": "{owner}", "name": "Owner", "is_active": False}]})
 
@@ -250,6 +273,10 @@ def test_a_world_may_take_the_owners_sender_away(mock: MockServer, tmp_path: Pat
             "repeat of email.contact cannot be 0; give a whole number from 1 to",
         ),
         ({"rows": {"email.contact": [{"repeat": True}]}}, "repeat of email.contact cannot be True"),
+        (
+            {"rows": {"email.tag": [{"repeat": 100_001, "name": "{n}", "color": "#ffffff"}]}},
+            "repeat of email.tag cannot be 100001; give a whole number from 1 to 100000",
+        ),
         ({"rows": {"email.contact": [{"repeat": 10**9}]}}, "repeat of email.contact cannot be 1000000000"),
         (
             {"rows": {"email.mailing_list": [{"name": "Readers", "created": {"before": "2h"}}]}},

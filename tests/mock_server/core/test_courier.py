@@ -145,7 +145,20 @@ def test_attempt_tells_why_its_receiver_failed(failure: BaseException) -> None:
     assert attempt.error == f"{type(failure).__name__}: no"
 
 
-@pytest.mark.parametrize(("status", "error"), [(200, None), (204, None), (404, "answered 404"), (500, "answered 500")])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (199, "answered 199"),
+        (200, None),
+        (204, None),
+        (299, None),
+        (300, "answered 300; redirects are not followed"),
+        (399, "answered 399; redirects are not followed"),
+        (400, "answered 400"),
+        (404, "answered 404"),
+        (500, "answered 500"),
+    ],
+)
 def test_attempt_has_arrived_if_it_was_answered_so(status: int, error: str | None) -> None:
     attempt = Attempt()
 
@@ -160,3 +173,37 @@ def test_attempt_says_that_a_redirect_is_not_followed() -> None:
     attempt.make(lambda *_: 307, "", b"", SECONDS)
 
     assert attempt.error == "answered 307; redirects are not followed"
+
+
+def test_reason_is_told_in_a_thousand_characters_at_most() -> None:
+    def fail(_url: str, _body: bytes, _attempt: Attempt) -> int:
+        raise ValueError("x" * 5000)
+
+    attempt = Attempt()
+    attempt.make(fail, "", b"", SECONDS)
+
+    assert attempt.error == ("ValueError: " + "x" * 5000)[:1000]
+
+
+def test_eight_lanes_are_worked_at_once() -> None:
+    lanes, gate, at_once, lock = Lanes(), Event(), [0, 0], Lock()
+    is_full = Event()
+
+    def work() -> None:
+        with lock:
+            at_once[0] += 1
+            at_once[1] = max(at_once)
+            if at_once[0] == 8:
+                is_full.set()
+        assert gate.wait(SECONDS)
+        with lock:
+            at_once[0] -= 1
+
+    for number in range(20):
+        lanes.add(number, work)
+    assert is_full.wait(SECONDS)
+    gate.set()
+    for number in range(20):
+        finish(lanes, number)
+
+    assert at_once[1] == 8

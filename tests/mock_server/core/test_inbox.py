@@ -208,6 +208,44 @@ def test_neighbours_of_a_message_are_those_that_are_left(inbox, outbox):
     assert [inbox.beside(number) for number in (1, 3, 5)] == [(None, 3), (1, 4), (4, None)]
 
 
+def test_neighbour_is_found_beyond_many_that_were_removed_but_not_beyond_a_thousand(inbox, outbox):
+    for _ in range(1003):
+        send(outbox)
+    for number in range(2, 1001):
+        inbox.remove(number)
+
+    assert (inbox.beside(1), inbox.beside(1001)) == ((None, 1001), (1, 1002))
+    inbox.remove(1001)
+    assert (inbox.beside(1), inbox.beside(1002), inbox.beside(1003)) == ((None, None), (None, 1003), (1002, None))
+
+
+def test_two_hundred_thousand_characters_of_a_text_are_searched(inbox, outbox):
+    send(outbox, text="x" * 199_995 + " last beyond")
+    send(outbox, html="<p>" + "x" * 199_992 + " last beyond")
+
+    assert found(inbox, "last") == [2, 1]
+    assert found(inbox, "beyond") == []
+
+
+def test_what_was_opened_is_remembered_until_it_is_removed(inbox, outbox):
+    send(outbox)
+    send(outbox)
+    inbox.opened.update({1, 2})
+
+    inbox.remove(1)
+    assert inbox.opened == {2}
+    inbox.clear()
+
+    assert inbox.opened == set()
+
+
+def test_preview_has_two_hundred_characters_of_text_or_html(outbox):
+    send(outbox, text="x" * 201)
+    send(outbox, html=f"<p>{'y' * 201}</p>")
+
+    assert [one.preview for one in outbox] == ["x" * 200, "y" * 200]
+
+
 def test_preview_is_how_the_text_begins(outbox):
     mail(outbox, {"name": "Ada"}, html=f"<style>p {{}}</style><p>Dear\n {{{{name}}}}<p>{'x ' * 9999}")
     send(outbox, text="a\n b")

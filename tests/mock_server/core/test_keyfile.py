@@ -4,6 +4,7 @@ import sys
 
 import platformdirs
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from mock_server.core.keyfile import cached_key
 from mock_server.core.tokens import Tokens, is_key
@@ -57,3 +58,10 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(folder):
     folder.write_text("a file where a folder belongs")
 
     assert is_key(cached_key())
+
+
+def test_the_key_has_2048_bits(folder):
+    key = load_pem_private_key(cached_key(), None)
+
+    assert key.key_size == 2048
+    assert key.public_key().public_numbers().e == 65537

@@ -145,3 +145,17 @@ def test_long_links_cost_no_more_than_they_are_long(rest):
 def test_no_markup_is_too_much(markup):
     assert isinstance(text_of(markup), str)
     assert isinstance(links_of(markup), list)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("a --> b <!-- hidden --> c", "a --> b c"),
+        ("--> b<!-- hidden -->c", "--> bc"),
+        ("a<!-->b", "ab"),
+        ("a<!-- never closed", "a"),
+        ("a<!-- one --><!-- two -->b", "ab"),
+    ],
+)
+def test_comment_is_hidden_wherever_an_arrow_stands(html, text):
+    assert text_of(html) == text

@@ -155,6 +155,8 @@ def test_mail_of_its_own_stands_as_it_was_given(outbox):
         ("On 2026-01-31 at 12:00, for 1000.00, call 555-1234. Code: 4821", "4821"),
         ("Go to https://a.example/99999999 and enter 4821", "4821"),
         ("123 and 123456789", None),
+        ("Your code is 1234", "1234"),
+        ("Your code is 12345678", "12345678"),
         ("a1234 1234b", None),
         ("9" * 300_000, None),
     ],

@@ -70,6 +70,7 @@ def test_the_highest_category_that_any_service_reaches_wins(services, category):
         ({"services": {"email": {"plan": "standard"}}}, False),
         ({"services": {"email": {"plan": "pro"}}}, True),
         ({"services": {"email": {"plan": "enterprise"}}}, True),
+        ({"services": {"chatbot": {"plan": "pro"}}}, False),
         ({"services": {"landing_page": {"plan": "enterprise"}, "email": {"plan": "standard"}}}, False),
     ],
 )

@@ -44,6 +44,14 @@ class Tag:
     name: str
 
 
+@entity("tests.labels", unique=[("tag", "email"), ("tag", "phone")])
+class Label:
+    id: int
+    tag: int
+    email: str | None = None
+    phone: int | None = None
+
+
 BACKENDS: dict[str, Callable[[Path], Backend]] = {
     "memory": lambda _folder: MemoryBackend(),
     "sqlite": lambda folder: SQLiteBackend(folder / "accounts.db"),
@@ -162,6 +170,13 @@ class TestRows:
         assert read == added
         assert [type(getattr(read, field)) for field in values] == [type(value) for value in values.values()]
         assert [getattr(read, field) for field in values] == list(values.values())
+
+    @pytest.mark.parametrize("number", [2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**40, -(10**40)])
+    def test_a_number_is_kept_and_found_however_long(self, store, number):
+        row = store[Contact].add(email="ada", phone=number)
+
+        assert store[Contact].get(row.id).phone == number
+        assert store[Contact].find(phone=number) == row
 
     def test_nan_is_kept(self, store):
         added = store[Contact].add(email="ada", score=float("nan"), variables={"score": float("nan")})
@@ -336,6 +351,30 @@ class TestUniqueIndexes:
         backend.store(2)[Contact].add(list_id=1, email="ada")
 
         assert backend.store(1)[Contact].count() == 2
+
+    def test_the_index_is_named_that_a_duplicate_breaks(self, store):
+        labels = store[Label]
+        labels.add(tag=1, phone=5)
+        labels.add(tag=1, email="ada")
+
+        with pytest.raises(Duplicate, match="tag=1, phone=5") as by_phone:
+            labels.add(tag=1, phone=5)
+        with pytest.raises(Duplicate, match="tag=1, email='ada'") as by_email:
+            labels.add(tag=1, email="ada")
+
+        assert (by_phone.value.index, by_email.value.index) == (("tag", "phone"), ("tag", "email"))
+        assert labels.count() == 2
+
+    def test_a_row_that_becomes_a_duplicate_is_refused_and_one_that_stays_itself_is_not(self, store):
+        labels = store[Label]
+        one, other = labels.add(tag=1, phone=5), labels.add(tag=1, phone=6, email="ada")
+
+        with pytest.raises(Duplicate, match="tag=1, phone=5") as refused:
+            labels.change(other, phone=5)
+        changed = labels.change(one, email="bob")
+
+        assert refused.value.values == (1, 5)
+        assert [*labels.where()] == [changed, other]
 
     def test_none_is_not_held_to_a_unique_index(self, store):
         first = store[Contact].add(email=None)
@@ -565,6 +604,23 @@ class TestWholeStores:
             store.restore(snapshot)
 
         assert seen(store) == before
+
+    @pytest.mark.parametrize("next_id", [1, 2, 2**63 - 1])
+    def test_a_snapshot_says_which_id_is_given_next(self, store, next_id):
+        store.restore({"next_ids": {"tests.tags": next_id}})
+
+        assert store[Tag].add(name="first").id == next_id
+
+    def test_a_snapshot_may_say_that_all_ids_are_given(self, store):
+        store.restore({"next_ids": {"tests.tags": 2**63}})
+
+        with pytest.raises(ValueError, match="an id lies between 1 and"):
+            store[Tag].add(name="none left")
+
+    @pytest.mark.parametrize("next_id", [0, -1, 2**63 + 1, True, 1.0, "1", None])
+    def test_a_next_id_that_cannot_be_is_refused(self, store, next_id):
+        with pytest.raises(ValueError, match=r"the next id of tests\.tags cannot be .*; give a whole number from 1"):
+            store.restore({"next_ids": {"tests.tags": next_id}})
 
     def test_a_snapshot_with_duplicates_is_refused_and_changes_nothing(self, store):
         add_many(store, "ada", status=1)

@@ -193,3 +193,16 @@ def test_a_change_leaves_the_limits_it_does_not_name():
 def test_limits_that_cannot_be_are_refused_with_the_offending_value(changes, message):
     with pytest.raises(ValueError, match=message):
         Limits().changed(changes)
+
+
+def test_so_many_requests_can_be_left_as_the_quota_allows():
+    throttle = throttle_with(per_minute=20, per_day=50)
+
+    throttle.leave(NOON, {"minute": 20, "day": 0})
+    assert throttle.left(NOON) == {"second": 10, "minute": 20, "day": 0}
+    throttle.leave(NOON, {"day": 50})
+    assert throttle.left(NOON)["day"] == 50
+
+    for left in ({"minute": 21}, {"day": -1}, {"day": 51}, {"minute": True}, {"minute": 1.0}):
+        with pytest.raises(ValueError, match=r"requests left; give a number from 0 to (20|50)$"):
+            throttle.leave(NOON, left)

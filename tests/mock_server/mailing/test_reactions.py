@@ -165,3 +165,38 @@ def test_lots_lie_between_nothing_and_one(text):
     assert len(lots) == 16
     assert all(0 <= lot < 1 for lot in lots)
     assert re.fullmatch("[A-Z]{2}", place_of(text).country)
+
+
+def test_who_leaves_or_complains_does_so_a_while_after_the_mail_could_be_opened():
+    certain = Reactions(open=1, click=1, unsubscribe=1, spam=1)
+
+    for several in crowd(certain)[:1000]:
+        after = dict(several)
+        assert after["click"] - after["open"] == MINUTE
+        assert after["unsubscribe"] - after["open"] == 2 * MINUTE
+        assert after["spam"] - after["open"] == 3 * MINUTE
+
+
+def test_people_open_after_a_minute_or_days_and_each_delay_is_as_likely():
+    opened = [reaction.after for (reaction,) in crowd(Reactions(open=1))]
+
+    delays = [MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, DAY, 2 * DAY]
+    assert sorted({*opened}) == delays
+    for delay in delays:
+        assert opened.count(delay) == pytest.approx(10_000 / 8, rel=0.2)
+
+
+def test_people_read_in_many_places_and_one_always_in_the_same():
+    places = [place_of(f"reader-{number}@example.com") for number in range(3000)]
+
+    assert places[7] == place_of("reader-7@example.com")
+    assert {place.country for place in places} == {"UA", "PL", "US", "DE", "GB", "ES", "BR", "TR"}
+    assert len({*places}) == 8 * 5
+    assert sum(place.country == "UA" for place in places) == pytest.approx(3000 / 4, rel=0.2)
+    assert {(place.device, place.platform, place.browser, place.browser_version) for place in places} == {
+        ("Desktop", "Windows", "Chrome", "126"),
+        ("Desktop", "Windows", "Firefox", "127"),
+        ("Desktop", "macOS", "Safari", "17"),
+        ("Phone", "Android", "Chrome Mobile", "126"),
+        ("Phone", "iOS", "Mobile Safari", "17"),
+    }

@@ -90,3 +90,23 @@ def test_plan_ends_with_the_month_of_the_account_s_time_zone_or_has_ended(sendpu
     detail = balance.get_detail()
     assert detail.email["finished_time"] == "2026-02-01 00:00:00"
     assert detail.smtp["auto_renew"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "worth"),
+    [("EUR", 12.92), ("GBP", 11.49), ("UAH", 574.4), ("RUR", 1292.4), ("INR", 1220.6), ("JPY", 2154.0), ("USD", 14.36)],
+)
+def test_dollars_are_worth_so_much_in_each_currency(balance, asked, worth):
+    assert balance.get_in_currency(asked).balance_currency == worth
+
+
+def test_money_in_another_currency_goes_by_way_of_the_dollar(sendpulse, balance):
+    sendpulse.settings.set(balance={"currency": "EUR"})
+
+    assert balance.get_in_currency("UAH").balance_currency == round(14.36 * 40 / 0.9, 2)
+
+
+def test_money_in_a_currency_that_nobody_knows_counts_as_dollars(sendpulse, balance):
+    sendpulse.settings.set(balance={"currency": "XYZ"})
+
+    assert balance.get_in_currency("EUR").balance_currency == 12.92

@@ -11,7 +11,8 @@ import orjson
 import pytest
 
 from mock_server import MockServer
-from mock_server.core.clock import parse_instant
+from mock_server.behaviour import became_of
+from mock_server.core.clock import SECOND, parse_instant
 from mock_server.services.email.entities import Campaign, Delivery
 from sendpulse_client import ApiError
 
@@ -917,6 +918,28 @@ def crowd(sendpulse, size, name="Crowd"):
     return listed(sendpulse, *(f"reader-{number}@example.com" for number in range(size)), name=name)
 
 
+def test_phone_of_a_contact_stands_in_its_mail_beside_its_variables(sendpulse, lists, readers):
+    lists.set_phone(readers, ADA, "+380501234567")
+    lists.set_variables(readers, ADA, {"name": "Ada"})
+
+    sent(sendpulse, readers, subject="{{name}}: {{phone}}", body=base64("<p>{{Phone}}</p>"))
+
+    assert [mail.subject for mail in sendpulse.outbox] == ["Ada: 380501234567", ": "]
+    assert sendpulse.outbox.wait(to=ADA).html == "<p>380501234567</p>"
+
+
+def test_mail_to_a_domain_that_takes_none_comes_back_as_it_leaves(sendpulse, lists):
+    book = listed(sendpulse, "ada@example.invalid")
+    sendpulse.client.email.webhooks.create("https://hooks.example.org/", ["hard_bounces", "delivered"])
+
+    number = sent(sendpulse, book)
+
+    (event,) = sendpulse.webhooks.events()
+    (mail,) = sendpulse.outbox
+    assert (event["event"], event["timestamp"]) == ("hard_bounces", mail.at // SECOND)
+    assert outcomes(sendpulse, number) == {6: 1}
+
+
 def test_thousand_mails_leave_in_a_second(sendpulse, campaigns):
     number = send(sendpulse, crowd(sendpulse, 2500))["id"]
     sendpulse.clock.advance(3)
@@ -1093,11 +1116,13 @@ def test_address_in_several_lists_is_mailed_once(sendpulse, campaigns, lists):
 
 def test_segment_goes_to_everybody_it_could_hold(sendpulse, readers):
     listed(sendpulse, EVE, BOB, name="Others")
+    sendpulse.client.email.webhooks.create("https://hooks.example.org/", ["task_status_update"])
 
     number = sent(sendpulse, segment_id=7)
 
     assert sorted(mailed(sendpulse)) == [ADA, BOB, EVE]
     assert sendpulse.client.email.campaigns.get(number).message["list_id"] == 0
+    assert {event["book_id"] for event in sendpulse.webhooks.events()} == {"0"}
     sendpulse.clock.advance("1h")
     send(sendpulse, readers, segment_id=7)
 
@@ -1487,6 +1512,29 @@ def test_each_opening_counts_for_its_country_and_each_click_for_its_link(sendpul
     ]
     (row,) = campaigns.list()
     assert (row.statistics["opening"], row.statistics["link_redirected"]) == (2, 1)
+
+
+def test_followed_link_is_told_by_its_place_in_the_mail(sendpulse, readers):
+    sendpulse.client.email.webhooks.create("https://hooks.example.org/", ["redirect"])
+    links = [f"https://example.com/{name}" for name in ("one", "two")]
+    sent(sendpulse, readers, body=base64("".join(f'<a href="{link}">x</a>' for link in links)))
+
+    for link in (*links, "https://example.com/of-nobody"):
+        sendpulse.simulate.click(ADA, link)
+
+    assert [event["link_id"] for event in sendpulse.webhooks.events()] == ["1", "2", "0"]
+
+
+@pytest.mark.parametrize(("opens", "told"), [(0, []), (1, ["Opened once"]), (2, ["Opened 2 times"])])
+def test_mail_tells_how_often_it_was_opened(sendpulse, readers, opens, told):
+    sent(sendpulse, readers)
+    for _ in range(opens):
+        sendpulse.simulate.open(ADA)
+
+    became = became_of(sendpulse.account, sendpulse.outbox.wait(to=ADA))
+
+    state = "Opened" if opens else "Delivered"
+    assert [one.what for one in became] == [state, *told, "Sent"]
 
 
 def test_new_campaign_has_no_countries_and_no_referrals(sendpulse, readers):

@@ -1,6 +1,7 @@
 """Templates, through the front door: the account's own and the service's."""
 
 from base64 import b64encode
+from urllib.parse import quote
 
 import pytest
 
@@ -276,3 +277,15 @@ def test_confirmation_is_mailed_in_the_template_that_was_named(sendpulse, templa
     assert "Welcome" in mails[1].html
     assert plain.html.startswith("<p>Follow")
     assert all(len(mail.extract_links()) >= 1 for mail in (*mails, plain))
+
+
+@pytest.mark.parametrize("number", [1, 10**17, 10**18 - 1])
+def test_template_is_found_by_a_number_however_long(sendpulse, templates, number):
+    put_template(sendpulse, id=number)
+
+    assert templates.get(number).name == "Blocks"
+
+
+@pytest.mark.parametrize("reference", ["9" * 19, "9" * 400, "\u0663", "-1", "1.0"])
+def test_what_is_no_number_of_a_template_is_not_found(sendpulse, reference):
+    assert refused(sendpulse.client.request, "GET", f"/template/{quote(reference)}") == NOT_FOUND

@@ -290,6 +290,23 @@ def test_events_have_the_types_of_the_vendor_s_samples(event, shape):
     assert event(parse_instant(NOON), "ada@example.com") == shape
 
 
+@pytest.mark.parametrize(
+    ("stage", "explained"),
+    [
+        ("approve", "Approved and will be sent"),
+        ("approve_part", "Approved in part"),
+        ("only_active", "Only active addresses are approved"),
+        ("confirm_addresses", "Addresses must be confirmed"),
+        ("need_edit", "Needs editing"),
+        ("rejected", "Rejected"),
+        ("on_moderation", "On moderation"),
+        ("sending", "Sending"),
+    ],
+)
+def test_stage_of_a_campaign_is_explained(stage, explained):
+    assert notifications.campaign_changed(0, 7, 5, stage)["status_explain"] == explained
+
+
 @pytest.mark.parametrize("action", ["delivered", "open"])
 def test_event_begins_with_its_name(sendpulse, action):
     account = sendpulse.account
