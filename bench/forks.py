@@ -30,6 +30,9 @@ IMPORTED: Final = (
 )
 """What is imported once for all forks, as far as it is there."""
 
+NO_TESTS: Final = 5
+"""What pytest ends with if it was left no test to run."""
+
 _QUIET: Final = ("-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
@@ -63,7 +66,8 @@ def run_tests(folder: Path, tests: Iterable[str], seconds: float) -> Outcome:
     failed = next((name for what, name in lines if what == "failed"), None)
     if code is None:
         return Outcome(underway=next((name for what, name in reversed(lines) if what == "begun"), "the start"))
-    return Outcome(failed=failed if failed or not code else f"pytest itself, with {code}")
+    has_gone_well = code in {0, NO_TESTS}
+    return Outcome(failed=failed if failed or has_gone_well else f"pytest itself, with {code}")
 
 
 def _ended(child: int, seconds: float) -> int | None:
@@ -111,6 +115,10 @@ class _Teller:
 
     def __init__(self, told: Path) -> None:
         self._told = told
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Leave out tests that run pytest within pytest, which does not bear that modules are imported already."""
+        items[:] = [item for item in items if "pytester" not in item.fixturenames]
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._tell("begun", nodeid)

@@ -149,10 +149,14 @@ class _Tests:
     def running(self, mutant: Mutant) -> list[str]:
         """Who runs the line of a change: as many as there is time for, those that mirror its module and package first.
 
-        What is evaluated at import is run by those who run the function that it is part of, or that uses its name.
+        What is evaluated at import is run by those who run the function that it is part of, or that uses its name, and
+        by the module's own tests.
         """
-        found = self._at({(mutant.module, mutant.line)}) | self._at(_users_of(mutant))
         own, of_package = _mirrors_of(mutant.module)
+        users = _users_of(mutant)
+        found = self._at({(mutant.module, mutant.line)}) | self._at(users)
+        if users:
+            found |= {test for test in self._present if test.startswith(own)}
         ordered = sorted(found, key=lambda test: (not test.startswith(own), self._seconds_of(test)))
         near = [test for test in ordered if test.startswith(of_package)]
         far = [test for test in ordered if not test.startswith(of_package)]
