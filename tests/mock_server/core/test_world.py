@@ -108,6 +108,28 @@ def test_account_follows_the_servers_defaults_where_nothing_else_is_said():
     world.close()
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_signing_key_is_in_the_database_or_else_the_users(tmp_path, is_kept):
+    key, asked = make_key(), []
+
+    def opened():
+        database = f"sqlite:///{tmp_path}/kept.db" if is_kept else None
+        keyfile = lambda: asked.append("key") or key  # noqa: E731
+        return World(
+            perform=lambda *_: None, found=lambda _: None, load=lambda _: {}, keyfile=keyfile, database=database
+        )
+
+    first = opened()
+    token = first.tokens.issue(first.demo.client_id, 1, first.demo.token_epoch, 0)
+    first.close()
+    second = opened()
+    read = second.tokens.read(token)
+    second.close()
+
+    assert read.client_id == worlds.DEMO_CLIENT_ID
+    assert asked == ([] if is_kept else ["key", "key"])
+
+
 def test_accounts_are_told_page_by_page(world):
     for name in ("one", "two", "three"):
         world.make_account(client_id=name)
