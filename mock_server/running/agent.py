@@ -159,7 +159,7 @@ class Agent:
 
     def _pass_on(self, number: signal.Signals) -> None:
         """Let the program have a signal, unless it was sent to the group of which it is, too."""
-        if self._program is None:
+        if self._program is None or self._is_over:
             return
         is_of_group = os.getpgid(self._program.pid) == os.getpgrp()
         if is_of_group and signal.sigtimedwait({number}, _SAME_SIGNAL_SECONDS) is not None:
@@ -187,7 +187,10 @@ def _awoken_by_children() -> Iterator[socket.socket]:
         signal.set_wakeup_fd(wake.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        yield wakes
+        try:
+            yield wakes
+        finally:
+            signal.set_wakeup_fd(-1)  # what is left ends later than these sockets
 
 
 def _exits(*, has_ipv6: bool) -> tuple[list[socket.socket], netlink.Ports]:

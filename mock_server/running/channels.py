@@ -41,7 +41,10 @@ class Channel:
     def hear(self, seconds: float | None = None) -> Message | None:
         """The next message, or None from somebody who is gone. Raises `TimeoutError` after `seconds`."""
         self._end.settimeout(seconds)
-        content, descriptors, _, _ = socket.recv_fds(self._end, _LONGEST, _MOST_SOCKETS)
+        try:
+            content, descriptors, _, _ = socket.recv_fds(self._end, _LONGEST, _MOST_SOCKETS)
+        except ConnectionResetError:  # who went had not read all that we told
+            return None
         if not content:
             return None
         facts = json.loads(content)

@@ -244,6 +244,7 @@ def test_database_that_cannot_be_opened_is_told_and_the_program_does_not_run(run
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "/no/such/folder" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 COUNTS = """
@@ -282,23 +283,37 @@ def test_signal_to_the_whole_group_reaches_the_program_once(run: Runner) -> None
         assert (program.stdout.read(), program.wait(PATIENCE)) == ("", 9)
 
 
+def test_signals_to_exec_and_its_group_that_end_the_program_make_no_noise(run: Runner) -> None:
+    leaves = "trap 'exit 5' TERM; echo ready; sleep 1000 & wait"
+    with _started(run.line("sh", "-c", leaves), run, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+
+        program.send_signal(signal.SIGTERM)
+        os.killpg(program.pid, signal.SIGTERM)
+        _, told = program.communicate(timeout=PATIENCE)
+
+        assert (program.returncode, told) == (5, "")
+
+
 def test_program_that_a_signal_ends_ends_so(run: Runner) -> None:
     assert run("sh", "-c", "kill -KILL $$").returncode == 128 + signal.SIGKILL
 
 
 def test_what_the_program_leaves_is_ended(run: Runner) -> None:
     marked = str(run.folder)
+    left = f"sh -c 'echo >> begun; sleep 1000; :' {marked}"
+    both_begun = 'until [ "$(wc -l < begun)" = 2 ]; do sleep 0.01; done'
 
-    run(
-        "sh", "-c", f"(trap '' TERM; exec sleep 1000 {marked}) & setsid sleep 1001 {marked} & sleep 0.2", options=["-q"]
-    )
+    ended = run("sh", "-c", f": > begun; (trap '' TERM; exec {left}) & setsid {left} & {both_begun}")
 
     assert not _processes_with(marked)
+    assert ended.stderr == ""
 
 
 def test_program_goes_with_an_exec_that_is_killed(run: Runner) -> None:
     marked = str(run.folder)
-    with _started(run.line("sh", "-c", f"sleep 1000 {marked} & echo ready; wait"), run) as program:
+    with _started(run.line("sh", "-c", f"sh -c 'sleep 1000; :' {marked} & echo ready; wait"), run) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
 
