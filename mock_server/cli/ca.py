@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group
 def ca() -> None:
-    """Show, trust or remove the certificate authority of serve --tls.
+    """Show the certificate authority of serve --tls, have it trusted, or remove it.
 
     It is yours alone, is made when it is first needed, and can vouch for SendPulse's domain and for this machine, and
     for nothing else. It is not installed anywhere: only what you give its certificate trusts it.

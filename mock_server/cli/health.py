@@ -19,7 +19,7 @@ SECONDS: Final = 3.0
 
 
 @click.command
-@setting("--port", type=click.IntRange(1, 65535), default=8480, help="Port on which it serves.")
+@setting("--port", type=click.IntRange(1, 65535), metavar="PORT", default=8480, help="Port on which it serves.")
 def health(*, port: int) -> int:
     """Ask whether an emulator serves on this machine, by http or by https, with an admin key or without.
 

@@ -36,16 +36,24 @@ log: Final = logging.getLogger("sendpulse_mock")
 @click.command
 @config_file
 @setting("--host", default="127.0.0.1", help="Address to listen on.")
-@setting("--port", type=click.IntRange(0, 65535), default=8480, help="Port to listen on; 0 picks a free one.")
+@setting(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    default=8480,
+    help="Port to listen on; 0 picks a free one.",
+)
 @setting("--tls", is_flag=True, help="Speak https, with a certificate of the authority that ca shows.")
 @setting(
     "--smtp-port",
     type=click.IntRange(0, 65535),
+    metavar="PORT",
     help="Port on which to take mail by SMTP, too; 0 picks a free one.",
 )
 @setting(
     "--proxy",
     type=click.IntRange(0, 65535),
+    metavar="PORT",
     help="Port of a proxy that leads calls to the vendor here, see env; 0 picks a free one.",
 )
 @emulator_settings
@@ -110,7 +118,8 @@ def _greet(emulator: Emulator, url: str, doors: Doors | None, *, with_banner: bo
         by_tls = _BY_TLS if url.startswith("https:") else ""
         by_smtp = _BY_SMTP.format(**smtp) if smtp else ""
         by_proxy = _BY_PROXY.format(url=url, doors=doors) if doors else ""
-        ways = {"by_tls": by_tls, "by_smtp": by_smtp, "by_proxy": by_proxy}
+        promise = "its proxy leads on what is not for SendPulse" if doors else "nothing leaves this machine"
+        ways = {"promise": promise, "by_tls": by_tls, "by_smtp": by_smtp, "by_proxy": by_proxy}
         click.echo(_BANNER.format(version=__version__, **ways, **facts), err=True)
     else:
         log.info("listening on %s", url)
@@ -216,7 +225,7 @@ def _ticking(emulator: Emulator) -> Ticker:
 
 
 _BANNER: Final = """
-sendpulse-mock {version} listens on {url}; nothing leaves this machine.
+sendpulse-mock {version} listens on {url}; {promise}.
 
   client_id      {client_id}
   client_secret  {client_secret}

@@ -365,6 +365,7 @@ def test_people_are_told_how_programs_find_the_proxy(tmp_path, authority):
     server, _, shown = at_a_terminal(tmp_path, "--proxy", "0")
 
     doors = server.ready["doors"]
+    assert "nothing leaves this machine" not in shown
     addresses = f"--proxy {server.ready['proxy']} --doors {doors['plain']} {doors['tls']}"
     assert f'eval "$(sendpulse-mock env --url {server.url} {addresses})"' in shown
 

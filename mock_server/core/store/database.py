@@ -203,9 +203,11 @@ class Database:
             self.execute(statement)
 
     def _unusable(self, error: sqlite3.DatabaseError) -> DatabaseUnusable:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_BUSY:
             return DatabaseUnusable(f"{self._path} is in use by another process; stop that one, or name another file")
-        return DatabaseUnusable(f"{self._path} cannot be used as a database: {error}")
+        remedy = "; name one in a folder that is there and yours" if code == sqlite3.SQLITE_CANTOPEN else ""
+        return DatabaseUnusable(f"{self._path} cannot be used as a database: {error}{remedy}")
 
     def _unlike(self, entity: Entity, difference: str) -> DatabaseUnusable:
         return DatabaseUnusable(f"{self._path}: the table of {entity.name} {difference}; start with a new file")

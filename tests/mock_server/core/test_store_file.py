@@ -154,7 +154,9 @@ def test_another_programs_database_is_named_and_left_alone(path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(DatabaseUnusable, match=r"nowhere/accounts\.db cannot be used as a database: unable to open"):
+    told = r"nowhere/accounts\.db cannot be used as a database: unable to open .*; name one in a folder"
+
+    with pytest.raises(DatabaseUnusable, match=told):
         SQLiteBackend(tmp_path / "nowhere" / "accounts.db")
 
 
