@@ -41,14 +41,18 @@ class Channel:
     def hear(self, seconds: float | None = None) -> Message | None:
         """The next message, or None from somebody who is gone. Raises `TimeoutError` after `seconds`."""
         self._end.settimeout(seconds)
-        try:
-            content, descriptors, _, _ = socket.recv_fds(self._end, _LONGEST, _MOST_SOCKETS)
-        except ConnectionResetError:  # who went had not read all that we told
-            return None
+        content, descriptors = self._received()
         if not content:
             return None
         facts = json.loads(content)
         return Message(facts.pop("kind"), facts, [socket.socket(fileno=each) for each in descriptors])
+
+    def _received(self) -> tuple[bytes, list[int]]:
+        """That somebody went with something unread is an error, once and first; what they told comes after it."""
+        try:
+            return socket.recv_fds(self._end, _LONGEST, _MOST_SOCKETS)[:2]
+        except ConnectionResetError:
+            return socket.recv_fds(self._end, _LONGEST, _MOST_SOCKETS)[:2]
 
     def fileno(self) -> int:
         """For `select`."""
