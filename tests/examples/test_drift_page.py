@@ -7,12 +7,13 @@ import sys
 import tomllib
 
 import pytest
-from test_pages import ROOT, SERVED, blocks
 
 from contracts.catalogue import catalogue
 from contracts.export import documents
 from contracts.verify.acceptances import read
 from mock_server import MockServer, cli
+from tests.examples.pages import ROOT, blocks
+from tests.examples.test_pages import SERVED
 
 PAGE = ROOT / "docs" / "howto" / "drift.md"
 COMMANDS = [block.removesuffix("\n") for _, block in blocks(PAGE, "sh")]
