@@ -69,7 +69,9 @@ def execute(
         elif report or not quiet:
             from mock_server.running.summaries import report_on
 
-            told = report_on(emulator.world, program=command[0], started=started, refused=way.refused)
+            told = report_on(
+                emulator.world, program=command[0], code=outcome.code, started=started, refused=way.refused
+            )
             write(told, report) if quiet else tell(told, report, to_error=True)
     end_process(outcome.code)
 

@@ -12,10 +12,14 @@ from mock_server.scenarios.declarations import Expectation
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The calls since a scenario began; `strays` bore no good token, so nobody knows whose they are."""
+    """The calls since a scenario began; `strays` bore no good token, so nobody knows whose they are.
+
+    `had_token` tells whether a client had been given a token before.
+    """
 
     conversation: Conversation
     strays: Conversation
+    had_token: bool
 
     @property
     def token_requests(self) -> list[Call]:
@@ -60,6 +64,13 @@ def has_new_token(course: Course) -> Iterator[str]:
     """The trouble was met at all."""
     if not course.token_requests and not course.answered(HTTPStatus.UNAUTHORIZED):
         yield "no call met it: none was refused for its token, and none asked for another"
+
+
+def loses_its_token(course: Course) -> Iterator[str]:
+    """A token was refused, or a client that had one knew that it would be; a first log-in meets nothing."""
+    renewed = course.had_token and course.token_requests
+    if not renewed and not course.answered(HTTPStatus.UNAUTHORIZED):
+        yield "no call met it: none was refused for its token, and no client that had one asked for another"
 
 
 def asks_for_tokens(most: int) -> Expectation:

@@ -17,6 +17,7 @@ from mock_server.scenarios.courses import (
     has_new_token,
     is_refused_once,
     is_turned_away,
+    loses_its_token,
 )
 from mock_server.scenarios.declarations import scenario
 
@@ -54,7 +55,7 @@ def token_refresh_fails_once(account: AccountControl) -> None:
     try_it=_WARM,
     good="asks for one new token, and makes the same call with it",
     known="Java SDK: it repeats the call without any token; Python's keeps a token without the time it ends",
-    expects=(has_new_token, goes_on, is_refused_once, asks_for_tokens(1)),
+    expects=(loses_its_token, goes_on, is_refused_once, asks_for_tokens(1)),
 )
 def expired_stored_token(account: AccountControl) -> None:
     """An hour passes, so that the token which a client keeps has expired."""
@@ -65,7 +66,7 @@ def expired_stored_token(account: AccountControl) -> None:
     try_it=_WARM,
     good="asks for one new token although the old one should be good, and makes the same call with it",
     known="aiosendpulse: it asks its store again, which holds the same token",
-    expects=(has_new_token, goes_on, is_refused_once, asks_for_tokens(1)),
+    expects=(loses_its_token, goes_on, is_refused_once, asks_for_tokens(1)),
 )
 def revoked_token(account: AccountControl) -> None:
     """The token that a client has is refused before its time."""
@@ -76,7 +77,7 @@ def revoked_token(account: AccountControl) -> None:
     try_it=f"let {MANY} threads or more of a client that has a token already make a call at once",
     good="lets one thread ask for a new token, while the others wait for it",
     known="all SDKs: each thread or process that is refused asks for a token of its own",
-    expects=(has_new_token, calls_often(MANY), goes_on, asks_for_tokens(2)),
+    expects=(loses_its_token, calls_often(MANY), goes_on, asks_for_tokens(2)),
 )
 def refresh_storm(account: AccountControl) -> None:
     """The token expires while many threads use it, and a new one takes a moment."""

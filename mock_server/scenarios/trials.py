@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
 from contracts import conduct
 from contracts.conduct import Conversation
+from contracts.services import oauth
 from mock_server.control import AccountControl
 from mock_server.core.accounts import Account
 from mock_server.core.choices import choose
@@ -46,6 +48,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._ended: Course | None = None
         self.id = self._number()
         self._last_stray = max((stray.id for stray in account.journal.strays()), default=0)
+        self._had_token = any(_issues_token(entry) for entry in account.journal.entries())
         planned_before = [fault.id for fault in account.faults]
         scenario.set_up(account)
         self._faults = [fault for fault in account.faults if fault.id not in planned_before]
@@ -54,6 +57,11 @@ class Trial(AbstractContextManager["Trial"]):
     def name(self) -> str:
         """What the scenario is called."""
         return self.scenario.name
+
+    @property
+    def faults(self) -> frozenset[int]:
+        """The ids of the faults that it planned."""
+        return frozenset(fault.id for fault in self._faults)
 
     def complaints(self) -> list[str]:
         """What a good client would have done otherwise, so far, in a sentence each; none where all is well."""
@@ -66,7 +74,7 @@ class Trial(AbstractContextManager["Trial"]):
         journal = self._account.journal
         entries = [entry for entry in journal.entries() if entry.id > self.id]
         strays = [stray for stray in journal.strays() if stray.id > self._last_stray]
-        return Course(_conversation(entries), _conversation(strays))
+        return Course(_conversation(entries), _conversation(strays), self._had_token)
 
     def _misconduct(self, course: Course) -> list[str]:
         rules = self.scenario.rules
@@ -127,6 +135,10 @@ class Trial(AbstractContextManager["Trial"]):
             self.assert_survived()
         elif isinstance(error, Exception):
             error.add_note(f"This came up in the scenario {self.name}, in which a good client {self.scenario.good}.")
+
+
+def _issues_token(entry: Entry) -> bool:
+    return entry.operation == oauth.issue_token.name and entry.status == HTTPStatus.OK
 
 
 def _conversation(entries: list[Entry]) -> Conversation:

@@ -213,7 +213,7 @@ for _ in range(11): call("/oauth/access_token", login)
     told = run.reported(run.python, "-c", source)
 
     kinds = {finding["kind"] for finding in told["findings"]}
-    assert told["facts"] == {"requests": 12, "oauth.issue_token answered 200": 12}
+    assert told["facts"] == {"exit code": 0, "requests": 12, "oauth.issue_token answered 200": 12}
     assert "exec.fault_unmet" in kinds
     assert any(kind.startswith("conduct.") for kind in kinds)
 
@@ -221,14 +221,17 @@ for _ in range(11): call("/oauth/access_token", login)
 def test_scenario_that_the_program_did_not_survive_is_told(run: Runner) -> None:
     told = run.reported(run.python, "-c", LOG_IN, options=["--scenario", "unauthorized-loop"])
 
-    assert "unauthorized-loop" in {finding["about"] for finding in told["findings"]}
+    about = {finding["kind"]: finding["about"] for finding in told["findings"]}
+    assert about["exec.scenario"] == "unauthorized-loop"
+    assert "exec.fault_unmet" not in about
 
 
 def test_report_for_people_is_on_standard_error(run: Runner) -> None:
     ended = run("echo", "done", options=[])
 
     assert ended.stdout == "done\n"
-    assert "requests: 0\nexec, echo: Good\n" in ended.stderr
+    assert "exit code: 0\nrequests: 0\n" in ended.stderr
+    assert "exec.no_calls" in ended.stderr
 
 
 @pytest.mark.parametrize(("command", "code"), [("no-such-program", 127), ("/etc/passwd", 126)])

@@ -155,6 +155,18 @@ def test_nobody_survives_by_doing_nothing(sendpulse: AccountHandle, name: str) -
         pass
 
 
+@pytest.mark.parametrize("name", ["expired-stored-token", "revoked-token", "refresh-storm"])
+def test_logging_in_for_the_first_time_loses_no_token(sendpulse: AccountHandle, name: str) -> None:
+    trial = sendpulse.scenario(name)
+
+    for _ in range(THREADS):
+        sendpulse.client.email.mailing_lists.list()
+
+    with pytest.raises(AssertionError, match="no call met it"):
+        trial.assert_survived()
+    trial.end()
+
+
 @pytest.mark.parametrize("one", SCENARIOS.values(), ids=SCENARIOS)
 def test_scenario_is_told_in_sentences(one: object) -> None:
     scenario = SCENARIOS[getattr(one, "name", "")]
