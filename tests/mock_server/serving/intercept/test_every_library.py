@@ -8,7 +8,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import aiohttp
@@ -65,30 +64,6 @@ def way(request: pytest.FixtureRequest) -> Iterator[Any]:
     way = WAYS[request.param]()
     yield way
     way.close()
-
-
-@pytest.fixture
-def neighbour() -> Iterator[str]:
-    """The URL of a real server on this machine, which keeps connections open."""
-
-    class Neighbour(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", "9")
-            self.end_headers()
-            self.wfile.write(b"neighbour")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Neighbour) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def test_a_call_is_answered_by_the_application_exactly_once(way, intercepted):

@@ -5,7 +5,6 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -61,28 +60,6 @@ def app() -> App:
 def intercepted(app: App) -> Iterator[App]:
     with Interception(app):
         yield app
-
-
-@pytest.fixture
-def neighbour() -> Iterator[str]:
-    """The URL of a real server on this machine."""
-
-    class Neighbour(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", "9")
-            self.end_headers()
-            self.wfile.write(b"neighbour")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Neighbour) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def answered_by(url: str = VENDOR) -> str:
