@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -17,12 +18,15 @@ _LAST_GRACE: Final = 1.0
 _PAUSE: Final = 0.01
 
 
-def end_descendants() -> None:
-    """Ask the descendants of this process to leave, then make them. It must have adopted their orphans."""
+def end_descendants(besides: AbstractSet[int] = frozenset()) -> None:
+    """Ask the descendants of this process to leave, then make them. It must have adopted their orphans.
+
+    `besides`, and what is below them, may stay.
+    """
     for kind, seconds in ((signal.SIGTERM, GRACE), (signal.SIGKILL, _LAST_GRACE)):
         until = stopwatch.now() + seconds
         asked: set[int] = set()
-        while (left := descendants_of(os.getpid())) and stopwatch.now() < until:
+        while (left := descendants_of(os.getpid(), besides)) and stopwatch.now() < until:
             for process in left - asked:
                 _send(process, kind)
             asked |= left
@@ -45,13 +49,13 @@ def reap() -> dict[int, int]:
     return ended
 
 
-def descendants_of(ancestor: int) -> set[int]:
-    """All below a process."""
+def descendants_of(ancestor: int, besides: AbstractSet[int] = frozenset()) -> set[int]:
+    """All below a process, but for `besides` and what is below them."""
     parents = _parents()
     found: set[int] = set()
     newest = {ancestor}
     while newest:
-        newest = {process for process, parent in parents.items() if parent in newest} - found
+        newest = {process for process, parent in parents.items() if parent in newest} - found - besides
         found |= newest
     return found
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 from mock_server.core import stopwatch
 from mock_server.running.agent import FORWARDED, Agent, code_of
 from mock_server.running.channels import Channel, Message
-from mock_server.running.descendants import end_descendants
+from mock_server.running.descendants import descendants_of, end_descendants
 from mock_server.running.namespaces import NotAllowed, adopt_orphans
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class Program(AbstractContextManager["Program"]):
             Agent(control, requests, command, self._mask, is_private=is_private).run()
         control.close()
         requests.close()
+        # A shell that becomes this process has started them.
+        self._others = descendants_of(os.getpid()) - {self.agent}
         self._is_over = False
         self._exits: Exits | None = None
 
@@ -146,7 +148,7 @@ class Program(AbstractContextManager["Program"]):
         until = stopwatch.now() + LEAVING_SECONDS
         while not self._has_left() and stopwatch.now() < until:
             stopwatch.pause(_PAUSE)
-        end_descendants()
+        end_descendants(besides=self._others)
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def __exit__(self, *_: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -314,6 +315,39 @@ def test_what_the_program_leaves_is_ended(run: Runner) -> None:
     assert ended.stderr == ""
 
 
+def test_what_ran_before_exec_is_let_be(run: Runner) -> None:
+    line = shlex.join(run.line("true"))
+    with _started(["sh", "-c", f"sleep 1000 & echo $!; exec {line}"], run) as program:
+        assert program.stdout is not None
+        before = int(program.stdout.readline())
+
+        assert program.wait(PATIENCE) == 0
+        try:
+            assert f"sleep\0{1000}\0" == Path(f"/proc/{before}/cmdline").read_text()
+        finally:
+            os.kill(before, signal.SIGKILL)
+
+
+def test_signal_that_comes_as_the_program_ends_makes_no_noise(run: Runner) -> None:
+    command = ("sh", "-c", "echo $PPID; read said; exit 7")
+    with _started(run.line(*command), run, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        agent = int(program.stdout.readline())
+
+        os.kill(agent, signal.SIGSTOP)  # so that it finds both at once
+        (ended,) = _children_of(agent)
+        assert program.stdin is not None
+        program.stdin.close()
+        program.stdin = None
+        _until(lambda: b") Z " in Path(f"/proc/{ended}/stat").read_bytes())
+        program.send_signal(signal.SIGTERM)
+        _until(lambda: not _is_pending(program.pid, signal.SIGTERM))
+        os.kill(agent, signal.SIGCONT)
+        _, told = program.communicate(timeout=PATIENCE)
+
+        assert (program.returncode, told) == (7, "")
+
+
 def test_program_goes_with_an_exec_that_is_killed(run: Runner) -> None:
     marked = str(run.folder)
     with _started(run.line("sh", "-c", f"sh -c 'sleep 1000; :' {marked} & echo ready; wait"), run) as program:
@@ -335,6 +369,17 @@ def test_exec_says_so_when_its_agent_is_killed(run: Runner) -> None:
 
         assert program.returncode == 2
         assert "was ended by somebody else" in told
+
+
+def _children_of(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def _is_pending(process: int, number: int) -> bool:
+    """Whether a signal to a process was not taken by it yet."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    (pending,) = (line.split()[1] for line in lines if line.startswith("ShdPnd:"))
+    return bool(int(pending, 16) & 1 << (number - 1))
 
 
 @contextmanager
