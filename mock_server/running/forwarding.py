@@ -6,6 +6,7 @@ Importing this module imports asyncio.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
@@ -18,8 +19,9 @@ from urllib.parse import urlsplit
 from mock_server.running.vendor import ADDRESS, TLS_PORT, is_vendors
 from mock_server.serving.lines import Line, hang_up, join, open_line
 
-FIRST_WORDS_SECONDS: Final = 3.0
-"""How long a client of HTTP or TLS may take to name the host it wants, before it is carried to the address it gave."""
+FIRST_WORDS_SECONDS: Final = 30.0
+"""How long a client of HTTP or TLS may take to name the host it wants. Until then it is led nowhere: the address that
+it gave may be the vendor's."""
 
 LONGEST_FIRST_WORDS: Final = 65_536
 
@@ -46,8 +48,7 @@ class Forwarder:
         address, port = original_target(client.writer.get_extra_info("socket"))
         if address == ADDRESS:
             return await self._to_emulator(port)
-        first = await _first_words(client.reader, port)
-        name = host_named(first, port)
+        first, name = await _first_words(client.reader, port)
         onward = await (self._to_emulator(port) if is_vendors(name) else self._to_stranger(name, address, port))
         onward.writer.write(first)
         return onward
@@ -97,55 +98,70 @@ def original_target(accepted: socket.socket) -> tuple[str, int]:
     return str(ip_address(packed)), port
 
 
-def host_named(first: bytes, port: int) -> str:
-    """The host that the first words of a connection name: by TLS's server name or HTTP's `Host`; empty for none."""
-    return _server_name(first) if port == TLS_PORT else _host_header(first)
+def host_named(first: bytes, port: int) -> str | None:
+    """The host that the first words of a connection name: by TLS's server name or HTTP's `Host`; empty for none.
+
+    None as long as that is still to come.
+    """
+    if port not in _NAMING or len(first) > LONGEST_FIRST_WORDS:
+        return ""
+    return _NAMING[port](first)
 
 
 _ORIGINAL: Final = 80
-_HTTP_PORT: Final = 80
-_NAMING_PORTS: Final = frozenset({_HTTP_PORT, TLS_PORT})
-"""On which clients speak first, and name the host they want. On others they may wait for a greeting."""
 
 
-async def _first_words(reader: asyncio.StreamReader, port: int) -> bytes:
+async def _first_words(reader: asyncio.StreamReader, port: int) -> tuple[bytes, str]:
+    """What a client says until it has named a host, and that. Raises `OSError` for one who takes too long."""
     first = b""
-    if port in _NAMING_PORTS:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_WORDS_SECONDS):
-                while _may_name_host(first, port) and (more := await reader.read(LONGEST_FIRST_WORDS)):
-                    first += more
-    return first
+    async with asyncio.timeout(FIRST_WORDS_SECONDS):
+        while (name := host_named(first, port)) is None and (more := await reader.read(LONGEST_FIRST_WORDS)):
+            first += more
+    return first, name or ""
 
 
-def _may_name_host(first: bytes, port: int) -> bool:
-    """Is what names the host still to come?"""
-    if len(first) > LONGEST_FIRST_WORDS or host_named(first, port):
-        return False
-    if port == _HTTP_PORT:
-        return b"\r\n\r\n" not in first
-    record = int.from_bytes(first[3:5])
-    return first[:1] in {b"", b"\x16"} and len(first) < 5 + record
-
-
-def _server_name(hello: bytes) -> str:
+def _server_name(hello: bytes) -> str | None:
     """What OpenSSL reads in the beginning of a handshake, which goes no further."""
+    if hello[:1] not in {b"", _HANDSHAKE}:
+        return ""
     names: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.sni_callback = lambda _socket, name, _context: names.append(name)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     incoming.write(hello)
-    with suppress(ssl.SSLError):
+    try:
         context.wrap_bio(incoming, outgoing, server_side=True).do_handshake()
+    except ssl.SSLWantReadError:
+        return (names[0] or "") if names else None
+    except ssl.SSLError:
+        pass
     return (names and names[0]) or ""
 
 
-def _host_header(head: bytes) -> str:
-    lines = head.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]
-    hosts = (line.partition(b":")[2] for line in lines if line.lower().startswith(b"host:"))
+_HANDSHAKE: Final = b"\x16"
+
+
+def _host_header(said: bytes) -> str | None:
+    """Of lines that are whole. There are servers for which a line needs no return at its end."""
+    head, end, _ = said.replace(b"\r\n", b"\n").partition(b"\n\n")
+    request, *lines = head.split(b"\n")
+    for line in lines if end else lines[:-1]:
+        if line.lower().startswith(b"host:"):
+            return _host_in(line[len(b"host:") :].decode("latin-1").strip())
+    return "" if end or not _BEGINS_LIKE_HTTP.fullmatch(request) else None
+
+
+_BEGINS_LIKE_HTTP: Final = re.compile(rb"[A-Za-z-]*( .*)?")
+
+
+def _host_in(authority: str) -> str:
     with suppress(ValueError):
-        return urlsplit(f"//{next(hosts, b'').decode('latin-1').strip()}").hostname or ""
+        return urlsplit(f"//{authority}").hostname or ""
     return ""
+
+
+_NAMING: Final[dict[int, Callable[[bytes], str | None]]] = {80: _host_header, TLS_PORT: _server_name}
+"""The ports on which clients speak first, and name the host they want. On others they may wait for a greeting."""
 
 
 def _reset(client: Line) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
+from contextlib import suppress
+from struct import pack
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -66,3 +70,41 @@ def test_no_message_of_any_bytes_is_too_odd(message: bytes) -> None:
 
 def test_host_is_read_from_a_request_of_http() -> None:
     assert host_named(b"GET / HTTP/1.1\r\nhost: api.sendpulse.com:80\r\n\r\n", 80) == "api.sendpulse.com"
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [
+        (b"", None),
+        (b"GE", None),
+        (b"GET / HTTP/1.1\r\nHost: api.sendpul", None),
+        (b"GET / HTTP/1.1\nHost: api.sendpulse.com\n", "api.sendpulse.com"),
+        (b"GET / HTTP/1.0\n\nHost: api.sendpulse.com\n", ""),
+        (b"GET / HTTP/1.1\r\nHost: [::\r\n", ""),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", ""),
+    ],
+)
+def test_host_is_awaited_as_long_as_it_may_still_be_told(said: bytes, host: str | None) -> None:
+    assert host_named(said, 80) == host
+
+
+def test_server_name_is_awaited_as_long_as_it_may_still_be_told() -> None:
+    hello = _hello("api.sendpulse.com")
+
+    assert {host_named(hello[:end], 443) for end in range(len(hello))} == {None}
+    assert host_named(hello, 443) == "api.sendpulse.com"
+    assert host_named(b"SSH-2.0-OpenSSH_9.2\r\n", 443) == ""
+
+
+def test_server_name_is_read_across_records() -> None:
+    content = _hello("api.sendpulse.com")[5:]
+    first, second = (b"\x16\x03\x01" + pack(">H", len(part)) + part for part in (content[:60], content[60:]))
+
+    assert (host_named(first, 443), host_named(first + second, 443)) == (None, "api.sendpulse.com")
+
+
+def _hello(name: str) -> bytes:
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname=name).do_handshake()
+    return outgoing.read()
