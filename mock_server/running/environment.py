@@ -62,6 +62,8 @@ def _past_proxies(users: Mapping[str, str]) -> dict[str, str]:
     if not any(users.get(name) or users.get(name.lower()) for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")):
         return {}
     before = users.get("no_proxy") or users.get("NO_PROXY") or ""
+    if before.strip() == "*":  # no proxy for anybody; beside other names, most would not understand it
+        return {}
     names = [*filter(None, before.split(",")), *DOMAINS, *(f".{domain}" for domain in DOMAINS)]
     return dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(dict.fromkeys(names)))
 

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.verify.places import is_loopback
 from mock_server.running.doors import Doors
-from mock_server.running.environment import HOOKS, Account, variables
+from mock_server.running.environment import HOOKS, Account, variables, variables_inside
 
 DOORS = Doors("http://127.0.0.1:1001", "https://127.0.0.1:1002", "http://127.0.0.1:1003")
 ACCOUNT = Account("http://127.0.0.1:1001", "an id", "a secret", "a key")
@@ -130,3 +130,9 @@ def test_without_doors_there_are_no_hooks_and_without_a_proxy_no_proxy() -> None
 )
 def test_name_that_begins_like_a_loopback_address_is_none(host: str, is_near: bool) -> None:
     assert is_loopback(host) is is_near
+
+
+def test_who_asks_no_proxy_at_all_still_asks_none_inside() -> None:
+    users = {"HTTPS_PROXY": "http://proxy.example:3128", "NO_PROXY": "*"}
+
+    assert "NO_PROXY" not in variables_inside(ACCOUNT, {}, users)
