@@ -83,6 +83,8 @@ class Issuer:
             certificate, root = x509.load_pem_x509_certificates(pem)
         except (TypeError, UnsupportedAlgorithm) as error:  # it is locked by a password; it is too old or too new
             raise ValueError(str(error)) from error
+        if not _is_constrained(root):  # whoever put it there would be trusted with every name
+            raise ValueError("its root can vouch for more than an authority of ours")
         if isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
             return cls(root, certificate, key)
         raise ValueError("the first certificate is not that of the key")
@@ -179,16 +181,29 @@ def _signed(
 
 def _of_authority(*, depth: int) -> _Extensions:
     """What it may sign: `depth` more authorities below it, and servers of the permitted names."""
+    return [
+        (x509.BasicConstraints(ca=True, path_length=depth), True),
+        (_usage("key_cert_sign", "crl_sign"), True),
+        (_constraints(), True),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
+    ]
+
+
+def _constraints() -> x509.NameConstraints:
     permitted = [
         *map(x509.DNSName, PERMITTED_DOMAINS),
         *(x509.IPAddress(ip_network(network)) for network in PERMITTED_NETWORKS),
     ]
-    return [
-        (x509.BasicConstraints(ca=True, path_length=depth), True),
-        (_usage("key_cert_sign", "crl_sign"), True),
-        (x509.NameConstraints(permitted, excluded_subtrees=None), True),
-        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
-    ]
+    return x509.NameConstraints(permitted, excluded_subtrees=None)
+
+
+def _is_constrained(authority: x509.Certificate) -> bool:
+    """Whether it can vouch for what ours can, and for nothing else."""
+    try:
+        found = authority.extensions.get_extension_for_class(x509.NameConstraints)
+    except (x509.ExtensionNotFound, x509.DuplicateExtension):
+        return False
+    return found.critical and found.value == _constraints()
 
 
 def _of_server(names: Iterable[str], addresses: Iterable[str]) -> _Extensions:

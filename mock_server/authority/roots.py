@@ -29,7 +29,7 @@ def roots(environ: Mapping[str, str], *, besides: bytes) -> tuple[bytes, bytes]:
     """
     system = dict.fromkeys(certificates_in(_of_system()))
     files = sorted({Path(environ[name]) for name in VARIABLES if environ.get(name)})
-    named = dict.fromkeys(block for file in files if file.is_file() for block in certificates_in(file.read_bytes()))
+    named = dict.fromkeys(block for file in files for block in certificates_in(_readable(file)))
     return b"".join(system), b"".join(block for block in named if block not in system and block != besides)
 
 
@@ -37,6 +37,13 @@ def system_bundles() -> Iterator[Path]:
     """Where a system may keep its roots as one file."""
     compiled_in = ssl.get_default_verify_paths().openssl_cafile  # whatever the environment says
     yield from map(Path, (*_BUNDLES, compiled_in))
+
+
+def _readable(file: Path) -> bytes:
+    """Nothing where a variable names what this user cannot read: to programs it means nothing either."""
+    with contextlib.suppress(OSError):
+        return file.read_bytes()
+    return b""
 
 
 def _of_system() -> bytes:

@@ -28,7 +28,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 import mock_server
 from mock_server.authority import Authority, AuthorityUnusable, trust_variables
-from mock_server.authority.certificates import IDENTITY_LIFE, Issuer, certificates_in
+from mock_server.authority.certificates import IDENTITY_LIFE, Issuer, certificates_in, self_signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,6 +160,11 @@ def _of_somebody_else(pem: bytes) -> bytes:
     return Issuer.made(datetime.now(UTC)).pem.partition(b"-----BEGIN CERT")[0] + b"".join(certificates_in(pem))
 
 
+def _of_one_for_every_name(_: bytes) -> bytes:
+    planted = self_signed()
+    return planted.key + planted.certificate * 2
+
+
 BREAKAGES = [
     lambda _: b"",
     lambda _: b"-----BEGIN",
@@ -168,6 +173,7 @@ BREAKAGES = [
     _locked,
     _of_another_kind,
     _of_somebody_else,
+    _of_one_for_every_name,
 ]
 
 
@@ -200,6 +206,14 @@ def test_bundle_has_the_systems_roots_and_ours_at_its_end(authority):
 
     assert len(bundle) == len(set(bundle)) > 10
     assert bundle[-1] == authority.certificate_file.read_bytes()
+
+
+def test_what_cannot_be_read_as_roots_of_the_user_is_left_out(authority, monkeypatch):
+    plain = authority.bundle_file.read_bytes()
+    pasted = authority.certificate_file.read_text() * 10  # in place of a file's name
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", pasted)
+
+    assert authority.bundle_file.read_bytes() == plain
 
 
 def test_bundle_keeps_what_the_user_trusts(authority, tmp_path, monkeypatch):
