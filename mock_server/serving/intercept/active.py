@@ -21,6 +21,7 @@ answering: tuple[Answering, ...] = ()
 
 def app_for(host: str | None) -> WSGIApplication | None:
     """The application that answers for a host, which is given in small letters."""
+    host = host and host.removesuffix(".")  # a name that is whole may say so
     for one in reversed(answering):
         if host in one.hosts:
             return one.app

@@ -89,7 +89,7 @@ def test_a_call_is_answered_by_the_application_exactly_once(way, intercepted):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://api.sendpulse.com/x", "https://api.sendpulse.com:8443/x", "https://API.sendpulse.com/x"]
+    "url", ["http://api.sendpulse.com/x", "https://api.sendpulse.com:8443/x", "https://API.sendpulse.com./x"]
 )
 def test_scheme_port_and_case_of_the_host_do_not_matter(way, intercepted, url):
     assert way.send("GET", url).status == 201

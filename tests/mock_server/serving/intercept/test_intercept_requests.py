@@ -105,7 +105,7 @@ def test_an_adapter_may_be_called_with_positional_arguments(intercepted: App) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["http://api.sendpulse.com", "https://api.sendpulse.com:8443/x", "https://API.sendpulse.com", VENDOR + "?a"]
+    "url", ["http://api.sendpulse.com", "https://api.sendpulse.com:8443/x", "https://API.sendpulse.com.", VENDOR + "?a"]
 )
 def test_scheme_port_and_case_of_the_host_do_not_matter(intercepted: App, url: str) -> None:
     assert answered_by(url) == "emulator"
