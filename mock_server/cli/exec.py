@@ -11,7 +11,6 @@ import click
 from mock_server import logs
 from mock_server.cli.ca import authority_of_user
 from mock_server.cli.emulators import begun, emulator_of, end_process, scenario_setting
-from mock_server.cli.exits import COULD_NOT_RUN
 from mock_server.cli.reports import present, reporting, tell, write
 from mock_server.configuration import config_file, emulator_settings, setting
 from mock_server.core.choices import ANY, CREDENTIALS
@@ -100,8 +99,7 @@ def _run(command: Sequence[str], private: Program | None, through: str | None, i
         with open_program(command) as program, through_proxy(inside) as way:
             return program.run(way.environment), way
     except AgentGone as gone:
-        _complain(str(gone))
-        end_process(COULD_NOT_RUN)
+        raise click.ClickException(str(gone)) from gone
 
 
 def _is_allowed(private: Program, through: str | None) -> bool:
