@@ -6,7 +6,9 @@ import json
 import socket
 from typing import Any, Final, NamedTuple, Self
 
-_LONGEST: Final = 65_536
+_LONGEST: Final = 425_984
+"""Bytes of a message, in which there are the user's own variables: what Linux lets anybody send at once."""
+
 _MOST_SOCKETS: Final = 16
 
 
@@ -28,6 +30,8 @@ class Channel:
     def pair(cls) -> tuple[Self, Self]:
         """Both ends."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LONGEST)
         return cls(ours), cls(theirs)
 
     def tell(self, kind: str, *sockets: socket.socket, **facts: Any) -> None:

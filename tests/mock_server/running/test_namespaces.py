@@ -54,6 +54,14 @@ def test_exit_code_and_streams_pass_through(anyone: Runner) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (7, "said\n", "told\n")
 
 
+def test_long_variables_of_the_user_are_kept(run: Runner) -> None:
+    long = {"JAVA_TOOL_OPTIONS": "-Dx=" + 100_000 * "x"}
+
+    ended = run("sh", "-c", "echo ${#JAVA_TOOL_OPTIONS}", environment=long)
+
+    assert int(ended.stdout) > 100_000, ended.stderr
+
+
 def test_python_reaches_the_emulator_with_its_own_credentials(anyone: Runner) -> None:
     ended = anyone.python_in(f"{LOG_IN}\nprint(call('/addressbooks', token=token))")
 
