@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -70,6 +71,7 @@ def end_process(code: int) -> NoReturn:
     down under them was seen to crash.
     """
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # one that was closed from the start is None
+        with suppress(OSError):  # nobody reads it any more
+            stream.flush()
     os._exit(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -71,7 +71,8 @@ def execute(
             told = report_on(
                 emulator.world, program=command[0], code=outcome.code, started=started, refused=way.refused
             )
-            write(told, report) if quiet else tell(told, report, to_error=True)
+            with suppress(BrokenPipeError):  # nobody reads standard error any more; the program's code still stands
+                write(told, report) if quiet else tell(told, report, to_error=True)
     end_process(outcome.code)
 
 

@@ -54,6 +54,17 @@ def test_exit_code_and_streams_pass_through(anyone: Runner) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (7, "said\n", "told\n")
 
 
+@pytest.mark.parametrize("lost", [">&-", "2>pipe"])
+def test_exit_code_stands_though_nobody_listens(lost: str, run: Runner) -> None:
+    line = shlex.join(run.line("sh", "-c", "exit 7", options=()))
+    # A pipe that somebody has opened for reading, and left.
+    script = f"mkfifo pipe; head -c0 <pipe & {line} {lost}" if "pipe" in lost else f"{line} {lost}"
+
+    ended = subprocess.run(["sh", "-c", script], env=run.environment, cwd=run.folder, timeout=PATIENCE, check=False)
+
+    assert ended.returncode == 7
+
+
 def test_long_variables_of_the_user_are_kept(run: Runner) -> None:
     long = {"JAVA_TOOL_OPTIONS": "-Dx=" + 100_000 * "x"}
 
