@@ -392,13 +392,15 @@ def test_exec_says_so_when_its_agent_is_killed(run: Runner) -> None:
 
 def test_what_the_program_leaves_is_ended_when_the_agent_is_killed(run: Runner) -> None:
     marked = str(run.folder)
-    left = f"sh -c 'echo $PPID; sleep 1000; :' {marked}"
+    left = f"sh -c 'echo begun; sleep 1000; :' {marked}"
     with _started(run.line("sh", "-c", f"{left} & echo $PPID; wait"), run) as program:
         assert program.stdout is not None
-        parents = [int(program.stdout.readline()) for _ in range(2)]  # the agent, and the command below it
+        _, agent = sorted(
+            (program.stdout.readline(), program.stdout.readline()), key=lambda line: line.strip().isdigit()
+        )
         assert _processes_with(marked)
 
-        os.kill(min(parents), signal.SIGKILL)
+        os.kill(int(agent), signal.SIGKILL)
 
         assert program.wait(PATIENCE) == 2
         assert not _processes_with(marked)
