@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mock_server.running.vendor import ADDRESS, TLS_PORT, is_vendors
-from mock_server.serving.lines import Line, hang_up, join, open_line
+from mock_server.serving.lines import Carry, Line, Traffic, carry, hang_up, join, open_line
 
 FIRST_WORDS_SECONDS: Final = 30.0
 """How long a client of HTTP or TLS may take to name the host it wants. Until then it is led nowhere: the address that
@@ -28,27 +28,28 @@ LONGEST_FIRST_WORDS: Final = 65_536
 Dial = Callable[[], Awaitable[Line]]
 """Opens the connection that a client wants. Raises `OSError`."""
 
+ToEmulator = Callable[[int], Awaitable[Line]]
+"""Leads to what stands for a port of the vendor's, if anything does; else it raises `OSError`."""
+
 
 class Forwarder:
     """Carries connections that a namespace redirected; those to the vendor to the emulator, whatever their address."""
 
-    def __init__(self, to_emulator: Callable[[int], Awaitable[Line]], refuse: Callable[[str], None] | None) -> None:
-        """`to_emulator` leads to what stands for a port of the vendor's, if anything does; else it raises `OSError`.
-
-        `refuse` is told of each stranger's destination, to which nothing is carried then; None carries all.
-        """
+    def __init__(self, to_emulator: ToEmulator, refuse: Callable[[str], None] | None) -> None:
+        """`refuse` is told of each stranger's destination, to which nothing is carried then; None carries all."""
         self._to_emulator = to_emulator
         self._refuse = refuse
 
     async def attend(self, client: Line) -> None:
         """Serve a client."""
-        await connect(client, lambda: self._dial(client))
+        await connect(client, lambda: self._dial(client), self._to_emulator)
 
     async def _dial(self, client: Line) -> Line:
         address, port = original_target(client.writer.get_extra_info("socket"))
         if address == ADDRESS:
             return await self._to_emulator(port)
         first, name = await _first_words(client.reader, port)
+        _note_vendor(first)
         onward = await (self._to_emulator(port) if is_vendors(name) else self._to_stranger(name, address, port))
         onward.writer.write(first)
         return onward
@@ -75,18 +76,83 @@ def greeting(attend: Callable[[Line], Coroutine[None, None, None]]) -> Callable[
     return greet
 
 
-async def connect(client: Line, dial: Dial) -> None:
-    """Join a client to what `dial` reaches. Where that is nothing, or breaks, the client's connection is reset."""
+async def connect(client: Line, dial: Dial, to_emulator: ToEmulator | None = None) -> None:
+    """Join a client to what `dial` reaches. Where that is nothing, or breaks, the client's connection is reset.
+
+    With `to_emulator` a client that asks a proxy for the vendor does not get to the proxy.
+    """
     try:
-        server = await dial()
         try:
-            await join(client, server)
-        finally:
-            await hang_up(server)
+            await _meet(client, dial, carry if to_emulator is None else _carry_but_for_vendor)
+        except AskedForVendor as asked:
+            if to_emulator is None:
+                raise
+            await _lead(client, asked, to_emulator)
     except OSError:
         _reset(client)
     finally:
         await hang_up(client)
+
+
+async def _meet(client: Line, dial: Dial, forth: Carry) -> None:
+    server = await dial()
+    try:
+        await join(client, server, forth)
+    finally:
+        await hang_up(server)
+
+
+class AskedForVendor(Exception):
+    """What a client said to a proxy: of a tunnel to `port`, the answer to give and what is to go through it."""
+
+    def __init__(self, port: int, answer: bytes, onward: bytes) -> None:
+        super().__init__(port)
+        self.port = port
+        self.answer = answer
+        self.onward = onward
+
+
+async def _carry_but_for_vendor(client: Line, server: Line, traffic: Traffic) -> None:
+    """As `carry`, unless the first words ask for the vendor. Meanwhile the server may speak: some greet first."""
+    first = await client.reader.read(LONGEST_FIRST_WORDS)
+    while first.startswith(_TUNNEL) and b"\r\n\r\n" not in first and len(first) < LONGEST_FIRST_WORDS:
+        if not (more := await client.reader.read(LONGEST_FIRST_WORDS)):
+            break
+        first += more
+    _note_vendor(first)
+    traffic.size += len(first)
+    server.writer.write(first)
+    await carry(client, server, traffic)
+
+
+_TUNNEL: Final = b"CONNECT "
+
+
+def _note_vendor(first: bytes) -> None:
+    """Raises `AskedForVendor` where these words ask a proxy for the vendor."""
+    words = first.partition(b"\n")[0].split()
+    if len(words) != _WORDS_OF_REQUEST:
+        return
+    if first.startswith(_TUNNEL):
+        host, _, port = words[1].decode("latin-1").rpartition(":")
+        if is_vendors(host) and port.isdecimal():
+            raise AskedForVendor(int(port), _ESTABLISHED, first.partition(b"\r\n\r\n")[2])
+    elif b"://" in words[1] and is_vendors(_host_in(words[1].decode("latin-1").partition("://")[2].partition("/")[0])):
+        raise AskedForVendor(80, b"", first)  # the emulator takes a whole URL as well
+
+
+_WORDS_OF_REQUEST: Final = 3
+_ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+async def _lead(client: Line, asked: AskedForVendor, to_emulator: ToEmulator) -> None:
+    async def dial() -> Line:
+        emulator = await to_emulator(asked.port)
+        client.writer.write(asked.answer)
+        emulator.writer.write(asked.onward)
+        return emulator
+
+    await _meet(client, dial, carry)
 
 
 def original_target(accepted: socket.socket) -> tuple[str, int]:

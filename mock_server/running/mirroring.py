@@ -17,7 +17,7 @@ from pathlib import Path
 from struct import pack, unpack
 from typing import Final
 
-from mock_server.running.forwarding import connect, greeting
+from mock_server.running.forwarding import ToEmulator, connect, greeting
 from mock_server.running.vendor import ADDRESS
 from mock_server.serving.lines import Line
 
@@ -37,11 +37,15 @@ _NAME_PORT: Final = 53
 class Mirror:
     """Ports of one network, found as often as `look` is called, in another."""
 
-    def __init__(self, process: int | None, listen: Listen, dial: Dial) -> None:
-        """`process` is one of the network to look at, None for this one's; `listen` in the other, `dial` in that."""
+    def __init__(self, process: int | None, listen: Listen, dial: Dial, to_emulator: ToEmulator | None = None) -> None:
+        """`process` is one of the network to look at, None for this one's; `listen` in the other, `dial` in that.
+
+        With `to_emulator` nobody gets to the vendor by a proxy that listens there.
+        """
         self._table = Path(f"/proc/{process or os.getpid()}/net")
         self._listen = listen
         self._dial = dial
+        self._to_emulator = to_emulator
         self._shown: dict[Port, asyncio.Server | None] = {}
 
     @property
@@ -69,7 +73,7 @@ class Mirror:
         """None where the other network has it already, or this user may not open it."""
 
         async def attend(client: Line) -> None:
-            await connect(client, partial(self._dial, *port))
+            await connect(client, partial(self._dial, *port), self._to_emulator)
 
         with suppress(OSError):
             return await asyncio.start_server(greeting(attend), sock=self._listen(*port))

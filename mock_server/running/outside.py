@@ -53,7 +53,7 @@ class Outside:
         refuse = self._count if is_offline else None
         self._forwarder = Forwarder(self._to_emulator, refuse)
         self._resolver = Resolver(name_servers, refuse)
-        self._inwards = Mirror(None, program.listen, open_line)
+        self._inwards = Mirror(None, program.listen, open_line, self._to_emulator)
         self._outwards = Mirror(program.agent, partial(listen, waiting=WAITING), self._dial_inside)
         self._background = Background("sendpulse-mock-outside", self._serve)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -43,6 +43,10 @@ class Traffic:
     size: int = 0
 
 
+Carry = Callable[[Line, Line, Traffic], Coroutine[Any, Any, None]]
+"""Carries what comes from one to another."""
+
+
 async def open_line(host: str, port: int, *, with_tls: bool = False) -> Line:
     """A connection to a host. Raises `OSError` where there is none, `TimeoutError` among them."""
     async with asyncio.timeout(OPENING_SECONDS):
@@ -52,10 +56,13 @@ async def open_line(host: str, port: int, *, with_tls: bool = False) -> Line:
     return Line(*streams)
 
 
-async def join(one: Line, other: Line) -> None:
-    """Carry what comes from either to the other, until both have said all. Raises `OSError` where one breaks."""
+async def join(one: Line, other: Line, forth: Carry | None = None) -> None:
+    """Carry what comes from either to the other, until both have said all. Raises `OSError` where one breaks.
+
+    `forth` carries from the one to the other, if not as it is carried back.
+    """
     traffic = Traffic()
-    async with at_once(carry(one, other, traffic), carry(other, one, traffic)) as (there, back):
+    async with at_once((forth or carry)(one, other, traffic), carry(other, one, traffic)) as (there, back):
         await first_of(there, back)
         await outlast(there, traffic)
         await outlast(back, traffic)

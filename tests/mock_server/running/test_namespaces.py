@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import socket
+import socketserver
 import subprocess
 import threading
 import time
@@ -178,6 +179,43 @@ def test_service_on_a_loopback_address_is_reached(anyone: Runner) -> None:
         )
 
     assert ended.stdout == "hello\n", ended.stderr
+
+
+@pytest.mark.parametrize("url", ["https://api.sendpulse.com/", "http://api.sendpulse.com/", "http://other.example/"])
+def test_no_proxy_is_asked_for_the_vendor(url: str, run: Runner) -> None:
+    with _proxy() as (port, heard):
+        ended = run("curl", "-sS", "--noproxy", "", "--proxy", f"http://127.0.0.1:{port}", url)
+
+    is_strange = "other" in url
+    assert heard == ([b"GET http://other.example/ HTTP/1.1\r\n"] if is_strange else [])
+    assert ("Unauthorized" in ended.stdout, "strange" in ended.stdout) == (not is_strange, is_strange)
+
+
+def test_proxy_that_is_asked_piece_by_piece_is_not_asked_for_the_vendor(run: Runner) -> None:
+    with _proxy() as (port, heard):
+        ended = run.python_in(
+            f"import socket; s = socket.create_connection(('127.0.0.1', {port})); s.sendall(b'CONNECT api.send');"
+            "s.setsockopt(6, 1, 1); s.sendall(b'pulse.com:443 HTTP/1.1\\r\\n\\r\\n'); print(s.makefile().readline())"
+        )
+
+    assert (ended.stdout, heard) == ("HTTP/1.1 200 Connection established\n\n", [])
+
+
+def test_server_that_speaks_first_is_heard_before_the_program_says_a_word(run: Runner) -> None:
+    def greet() -> None:
+        with listener.accept()[0] as accepted:
+            accepted.sendall(b"220 hello\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = threading.Thread(target=greet)
+        serving.start()
+        port = listener.getsockname()[1]
+        ended = run.python_in(
+            f"import socket; print(socket.create_connection(('127.0.0.1', {port})).makefile().readline())"
+        )
+        serving.join(PATIENCE)
+
+    assert ended.stdout == "220 hello\n\n", ended.stderr
 
 
 def test_connection_that_is_open_when_the_program_ends_makes_no_noise(run: Runner) -> None:
@@ -442,6 +480,25 @@ def _echo() -> Iterator[int]:
         serving = threading.Thread(target=serve)
         serving.start()
         yield listener.getsockname()[1]
+        serving.join(PATIENCE)
+
+
+@contextmanager
+def _proxy() -> Iterator[tuple[int, list[bytes]]]:
+    """A port on which somebody answers all requests alike, and what was asked of it."""
+    heard: list[bytes] = []
+
+    class Proxy(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            if request := self.rfile.readline():
+                heard.append(request)
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nstrange")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as server:
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        yield server.server_address[1], heard
+        server.shutdown()
         serving.join(PATIENCE)
 
 
