@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SECONDS: Final = 4.5
 """How long an attempt may take, from name look-up to the end of the answer: less than anybody waits for it."""
 
+LONGEST_SILENCE: Final = SECONDS + 1
+"""After which a socket gives up by itself: later than an attempt is cut off, so that this is told in one way."""
+
 MOST_THREADS: Final = 8
 """Lanes of one account that are worked at once; the others wait for one of these to pause."""
 
@@ -181,7 +184,7 @@ def _connection_to(url: str) -> tuple[HTTPConnection, str]:
     if parts.scheme == "https":
         kind = partial(HTTPSConnection, context=_trusting_context())
     port = {"http": 80, "https": 443}[parts.scheme] if parts.port is None else parts.port
-    return kind(parts.hostname, port, timeout=SECONDS), target
+    return kind(parts.hostname, port, timeout=LONGEST_SILENCE), target
 
 
 def _trusting_context() -> SSLContext:
