@@ -8,7 +8,7 @@ import io
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -111,6 +111,11 @@ class UrllibRequest(HttpClient):
             return Got(answer.status, answer.reason, answer.getheaders(), answer.read())
 
 
+def _as_bytes(headers: Mapping[str, str] | None) -> dict[str, bytes]:
+    """httpx takes text for ASCII, and forged tokens are not."""
+    return {name: value.encode("latin-1") for name, value in (headers or {}).items()}
+
+
 class Httpx:
     failures = (httpx.ReadError,)
     time_outs = (httpx.ReadTimeout,)
@@ -120,7 +125,7 @@ class Httpx:
         self._client = httpx.Client()
 
     def send(self, method, url, *, headers=None, body=None, time_out=None):
-        return _got(self._client.request(method, url, headers=headers, content=body, timeout=time_out))
+        return _got(self._client.request(method, url, headers=_as_bytes(headers), content=body, timeout=time_out))
 
     def close(self) -> None:
         self._client.close()
@@ -136,7 +141,7 @@ class HttpxAsync(Httpx):
 
     async def _send(self, method: str, url: str, headers: Any, body: Any, time_out: float | None) -> Got:
         self._client = self._client or httpx.AsyncClient()
-        return _got(await self._client.request(method, url, headers=headers, content=body, timeout=time_out))
+        return _got(await self._client.request(method, url, headers=_as_bytes(headers), content=body, timeout=time_out))
 
     def close(self) -> None:
         if self._client is not None:
