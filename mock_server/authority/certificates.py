@@ -26,11 +26,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-NAMES: Final = ("api.sendpulse.com", "sendpulse.com", "*.sendpulse.com", "localhost")
+from contracts.exchanges import DOMAIN, VENDOR
+
+NAMES: Final = (VENDOR, DOMAIN, f"*.{DOMAIN}", "localhost")
 ADDRESSES: Final = ("127.0.0.1", "::1")
 """What a server of ours is reached by."""
 
-PERMITTED_DOMAINS: Final = ("sendpulse.com", "localhost")
+PERMITTED_DOMAINS: Final = (DOMAIN, "localhost")
 PERMITTED_NETWORKS: Final = ("127.0.0.0/8", "::1/128")
 """All that an authority of ours can vouch for, whoever has its key."""
 

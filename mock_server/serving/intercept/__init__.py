@@ -14,6 +14,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Self
 
+from contracts.exchanges import VENDOR
 from mock_server.serving.intercept import active
 from mock_server.serving.intercept.patches import Seam, Seams
 
@@ -50,7 +51,7 @@ class Interception:
     call `environ["sendpulse_mock.pause"]`, where it is given: it returns early once nobody waits any more.
     """
 
-    def __init__(self, app: WSGIApplication, *, hosts: Sequence[str] = ("api.sendpulse.com",)) -> None:
+    def __init__(self, app: WSGIApplication, *, hosts: Sequence[str] = (VENDOR,)) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
 
